@@ -1,0 +1,79 @@
+"""A finding: what is wrong with a file, where, and what to do about it; and how findings are shown."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+Severity = Literal["error", "warning"]
+
+
+class Place(Struct, frozen=True, order=True):
+    """A stretch of one line of a file; line and column count from 1, `text` is the whole line."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+    text: str = ""
+
+
+class Finding(Struct, frozen=True, order=True):
+    """One mistake. `others` are further places with a label each, where two places disagree."""
+
+    place: Place
+    code: str
+    message: str
+    severity: Severity = "error"
+    help: str | None = None
+    others: tuple[tuple[Place, str], ...] = ()
+
+
+def ordered(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings by place, each once."""
+    return sorted(set(findings), key=lambda finding: (finding.place, finding.code, finding.message))
+
+
+def as_text(finding: Finding) -> str:
+    """Return a finding as `file:line:col: severity[code]: message` with its source line underlined."""
+    place = finding.place
+    head = f"{place.file}:{place.line}:{place.column}: {finding.severity}[{finding.code}]: {finding.message}"
+    lines = [head, *_underlined(place)]
+    for other, label in finding.others:
+        lines += [f"{other.file}:{other.line}:{other.column}: note: {label}", *_underlined(other)]
+    if finding.help:
+        lines.append(f"help: {finding.help}")
+    return "\n".join(lines)
+
+
+def _underlined(place: Place) -> list[str]:
+    if not place.text.strip():
+        return []
+    number = str(place.line)
+    margin = " " * len(number)
+    start = place.column - 1
+    # A tab is kept so that the mark stands below its word whatever the width of a tab.
+    indent = "".join("\t" if char == "\t" else " " for char in place.text[:start])
+    mark = "^" * max(1, min(place.width, len(place.text) - start))
+    return [f"  {number} | {place.text}", f"  {margin} | {indent}{mark}"]
+
+
+def as_json(finding: Finding) -> dict[str, object]:
+    """Return a finding as the object that `check --format json` prints."""
+    return {
+        "file": finding.place.file,
+        "line": finding.place.line,
+        "column": finding.place.column,
+        "severity": finding.severity,
+        "code": finding.code,
+        "message": finding.message,
+        "help": finding.help,
+    }
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Propose the known word nearest to a misspelt one, or None where none is near."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else None

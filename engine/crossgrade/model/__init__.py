@@ -1,0 +1,1 @@
+"""The nouns of plan changes: frozen values without behaviour beyond their own arithmetic."""

@@ -1,0 +1,428 @@
+"""A decision: a quote, no change or a refusal, with its grounds, and the JSON it is passed on as."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crossgrade.model.calendar import Period
+from crossgrade.model.membership import Discount, HeldAddOn, Membership, PendingChange, SelectedAddOn
+from crossgrade.model.money import Currency, Money
+from crossgrade.model.policy import ChangeKind, Grant
+
+LineKind = Literal[
+    "charge",
+    "discount",
+    "setup_fee",
+    "credit",
+    "to_account",
+    "to_refund",
+    "forfeited",
+    "rounding",
+    "owed",
+    "account_credit",
+]
+
+
+class Held(Struct, frozen=True):
+    """A plan at a price, with its units: one end of a change."""
+
+    plan: str
+    price: str
+    quantity: int
+
+
+class ChangeSummary(Struct, frozen=True):
+    """What changes from what to what; `kind` is None where nothing does."""
+
+    kind: ChangeKind | None
+    before: Held
+    after: Held
+
+
+class Line(Struct, frozen=True):
+    """One line of a quote. `amount` may be negative; `how` says how it came about; `period` is what it pays for."""
+
+    kind: LineKind
+    item: str | None
+    title: str
+    amount: Money
+    how: str | None = None
+    period: Period | None = None
+
+
+class CreditSummary(Struct, frozen=True):
+    """What unused time earned and where it went: earned = to_charge + to_account + to_refund + to_time + forfeited."""
+
+    earned: Money
+    to_charge: Money
+    to_account: Money
+    to_refund: Money
+    to_time: Money
+    forfeited: Money
+    days: int = 0
+
+
+class AccountCredit(Struct, frozen=True):
+    """Credit kept for the customer, before and after the change; `used` is spent on what is due now."""
+
+    before: Money
+    used: Money
+    after: Money
+
+
+class Charge(Struct, frozen=True):
+    """An amount to be collected at an instant, before account credit."""
+
+    at: datetime
+    amount: Money
+
+
+class EntitlementChange(Struct, frozen=True):
+    """What is granted before and after, and which entitlements become more or less."""
+
+    before: Mapping[str, Grant]
+    after: Mapping[str, Grant]
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+class AddOnChange(Struct, frozen=True):
+    """Which add-ons stay, come (or grow), and end, with the reason."""
+
+    kept: tuple[str, ...]
+    added: tuple[str, ...]
+    ended: tuple[tuple[str, str], ...]
+
+
+class Failure(Struct, frozen=True):
+    """A comparison that kept a rule from holding, or, in a rule that holds, made it hold."""
+
+    fact: str
+    operator: str
+    expected: object
+    found: object
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        return {"fact": self.fact, "operator": self.operator, "expected": self.expected, "found": self.found}
+
+
+class TraceEntry(Struct, frozen=True):
+    """One rule that was considered: whether it held, and the comparisons that failed or, where it held, held."""
+
+    section: str
+    rule: str
+    held: bool
+    failed: tuple[Failure, ...] = ()
+    because: tuple[Failure, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        entry: dict[str, Any] = {"section": self.section, "rule": self.rule, "held": self.held}
+        if self.failed:
+            entry["failed"] = [failure.to_dict() for failure in self.failed]
+        if self.because:
+            entry["because"] = [reason.to_dict() for reason in self.because]
+        return entry
+
+
+Trace = tuple[TraceEntry, ...]
+
+
+class PolicyRef(Struct, frozen=True):
+    """Which policy decided: its id, the first day of the version, the hash of its meaning."""
+
+    id: str
+    effective: date
+    digest: str
+
+
+class Grounds(Struct, frozen=True):
+    """What a decision rests on. The trace and the id cost more than the decision, so they are made when asked for."""
+
+    policy: PolicyRef
+    zone: ZoneInfo
+    change: ChangeSummary
+    make_trace: Callable[[], Trace]
+    make_id: Callable[[], str]
+
+
+class Reason(Struct, frozen=True):
+    """One reason of a refusal."""
+
+    rule: str
+    message: str
+
+
+class Quote(Struct, frozen=True):
+    """A change that is allowed: what it costs now and next, and what the membership is afterwards."""
+
+    rule: str
+    effective: Literal["immediately", "period_end"]
+    effective_at: datetime
+    currency: Currency
+    lines: tuple[Line, ...]
+    due_now: Money
+    credit: CreditSummary
+    account_credit: AccountCredit
+    next_charge: Charge | None
+    upcoming: tuple[Charge, ...]
+    entitlements: EntitlementChange
+    addons: AddOnChange
+    membership: Membership
+    message: str | None
+    grounds: Grounds
+
+    outcome = "quote"
+
+    @property
+    def change(self) -> ChangeSummary:
+        """What changes."""
+        return self.grounds.change
+
+    @property
+    def trace(self) -> Trace:
+        """Per rule considered, whether it held and why not."""
+        return self.grounds.make_trace()
+
+    @property
+    def id(self) -> str:
+        """The hash of the facts and the policy."""
+        return self.grounds.make_id()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of a quote: money as text, instants in the policy's zone, keys in a fixed order."""
+        zone = self.grounds.zone
+        return {
+            "outcome": "quote",
+            "change": _change(self.change),
+            "rule": self.rule,
+            "effective": self.effective,
+            "effective_at": instant_json(self.effective_at, zone),
+            "currency": self.currency.code,
+            "lines": [_line(line, zone) for line in self.lines],
+            "due_now": str(self.due_now),
+            "credit": _credit(self.credit),
+            "account_credit": {name: str(getattr(self.account_credit, name)) for name in ("before", "used", "after")},
+            "next_charge": charge_json(self.next_charge, zone),
+            "upcoming": [charge_json(charge, zone) for charge in self.upcoming],
+            "entitlements": _entitlements(self.entitlements),
+            "addons": {
+                "kept": list(self.addons.kept),
+                "added": list(self.addons.added),
+                "ended": [{"id": id, "reason": reason} for id, reason in self.addons.ended],
+            },
+            "membership": membership_json(self.membership, zone),
+            "message": self.message,
+            **_grounds(self.grounds),
+        }
+
+
+class NoChange(Struct, frozen=True):
+    """A selection that would change nothing."""
+
+    rule: str
+    message: str
+    grounds: Grounds
+
+    outcome = "no_change"
+
+    @property
+    def change(self) -> ChangeSummary:
+        """What was selected."""
+        return self.grounds.change
+
+    @property
+    def trace(self) -> Trace:
+        """Per rule considered, whether it held and why not."""
+        return self.grounds.make_trace()
+
+    @property
+    def id(self) -> str:
+        """The hash of the facts and the policy."""
+        return self.grounds.make_id()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of a no-change."""
+        return {
+            "outcome": "no_change",
+            "change": _change(self.change),
+            "rule": self.rule,
+            "message": self.message,
+            **_grounds(self.grounds),
+        }
+
+
+class Refusal(Struct, frozen=True):
+    """A change that is not allowed, with every reason."""
+
+    reasons: tuple[Reason, ...]
+    grounds: Grounds
+
+    outcome = "refusal"
+
+    @property
+    def change(self) -> ChangeSummary:
+        """What was selected."""
+        return self.grounds.change
+
+    @property
+    def trace(self) -> Trace:
+        """Per rule considered, whether it held and why not."""
+        return self.grounds.make_trace()
+
+    @property
+    def id(self) -> str:
+        """The hash of the facts and the policy."""
+        return self.grounds.make_id()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON of a refusal."""
+        return {
+            "outcome": "refusal",
+            "change": _change(self.change),
+            "reasons": [{"rule": reason.rule, "message": reason.message} for reason in self.reasons],
+            **_grounds(self.grounds),
+        }
+
+
+Decision = Quote | NoChange | Refusal
+
+
+class Applied(Struct, frozen=True):
+    """A pending change carried out: the membership that it made, and what is to be collected for it."""
+
+    membership: Membership
+    charge: Charge | None
+    zone: ZoneInfo
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        return {
+            "membership": membership_json(self.membership, self.zone),
+            "charge": charge_json(self.charge, self.zone),
+        }
+
+
+class Offer(Struct, frozen=True):
+    """Something a membership can look at: a plan at a price, or an add-on; `current` is what it holds."""
+
+    plan: str | None
+    price: str
+    addon: str | None
+    title: str
+    current: bool
+    decision: Decision
+
+    @property
+    def id(self) -> str:
+        """`plan/price`, or the add-on's id."""
+        return self.addon if self.addon is not None else f"{self.plan}/{self.price}"
+
+    @property
+    def choosable(self) -> bool:
+        """Whether it can be chosen."""
+        return isinstance(self.decision, Quote)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object."""
+        what = {"plan": self.plan} if self.addon is None else {"addon": self.addon}
+        return {
+            "id": self.id,
+            **what,
+            "price": self.price,
+            "title": self.title,
+            "current": self.current,
+            "choosable": self.choosable,
+            "decision": self.decision.to_dict(),
+        }
+
+
+def instant_json(moment: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in the zone; UTC is written Z."""
+    written_ = moment.astimezone(zone).isoformat()
+    return f"{written_.removesuffix('+00:00')}Z" if zone.key == "UTC" else written_
+
+
+def charge_json(charge: Charge | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return a charge as JSON, null where there is none."""
+    return None if charge is None else {"at": instant_json(charge.at, zone), "amount": str(charge.amount)}
+
+
+def _change(change: ChangeSummary) -> dict[str, Any]:
+    return {"kind": change.kind or "none", "from": _held(change.before), "to": _held(change.after)}
+
+
+def _held(held: Held) -> dict[str, Any]:
+    return {"plan": held.plan, "price": held.price, "quantity": held.quantity}
+
+
+def _grounds(grounds: Grounds) -> dict[str, Any]:
+    policy = grounds.policy
+    return {
+        "trace": [entry.to_dict() for entry in grounds.make_trace()],
+        "policy": {"id": policy.id, "effective": policy.effective.isoformat(), "digest": policy.digest},
+        "id": grounds.make_id(),
+    }
+
+
+def _line(line: Line, zone: ZoneInfo) -> dict[str, Any]:
+    shown: dict[str, Any] = {"kind": line.kind, "item": line.item, "title": line.title, "amount": str(line.amount)}
+    if line.how is not None:
+        shown["how"] = line.how
+    if line.period is not None:
+        shown["period"] = period_json(line.period, zone)
+    return shown
+
+
+def _credit(credit: CreditSummary) -> dict[str, Any]:
+    names = ("earned", "to_charge", "to_account", "to_refund", "to_time", "forfeited")
+    return {**{name: str(getattr(credit, name)) for name in names}, "days": credit.days}
+
+
+def _entitlements(change: EntitlementChange) -> dict[str, Any]:
+    return {
+        "before": dict(change.before),
+        "after": dict(change.after),
+        "gained": list(change.gained),
+        "lost": list(change.lost),
+    }
+
+
+def period_json(period: Period, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a period as JSON; `every` only where it is not the price's own."""
+    shown = {"start": instant_json(period.start, zone), "end": instant_json(period.end, zone)}
+    return shown if period.every is None else {**shown, "every": str(period.every)}
+
+
+def membership_json(membership: Membership, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a membership as JSON that can be decided on again; every key is there, unset ones are null."""
+    return {name: _json(getattr(membership, name), zone) for name in _MEMBERSHIP_KEYS}
+
+
+_MEMBERSHIP_KEYS = (
+    "id",
+    *(name for name in Membership.__struct_fields__ if name != "id"),
+)
+
+
+def _json(value: object, zone: ZoneInfo) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _json(item, zone) for key, item in value.items()}
+    if isinstance(value, HeldAddOn | SelectedAddOn | PendingChange | Discount):
+        shown = {name: _json(getattr(value, name), zone) for name in value.__struct_fields__}
+        return {name: item for name, item in shown.items() if item is not None}
+    return period_json(value, zone) if isinstance(value, Period) else _scalar_json(value, zone)
+
+
+def _scalar_json(value: object, zone: ZoneInfo) -> Any:
+    if isinstance(value, datetime):
+        return instant_json(value, zone)
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,289 @@
+"""A policy: the plans a company sells and the rules of moving between them, names resolved."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crossgrade.model.calendar import Interval
+from crossgrade.model.condition import ALWAYS, Condition, Value
+from crossgrade.model.money import Amounts, Currency, RoundingMode
+
+Grant = bool | int | Literal["unlimited"]
+FactType = Literal["boolean", "integer", "number", "amount", "string", "date"]
+Direction = Literal["rank", "price_per_day", "price"]
+
+ChangeKind = Literal[
+    "withdrawal",
+    "reactivation",
+    "upgrade",
+    "downgrade",
+    "crossgrade",
+    "longer_interval",
+    "shorter_interval",
+    "price_change",
+    "more_units",
+    "fewer_units",
+    "addons_added",
+    "addons_removed",
+    "addons_swapped",
+]
+
+CHANGE_GROUPS: dict[str, tuple[ChangeKind, ...]] = {
+    "plan_change": ("upgrade", "downgrade", "crossgrade"),
+    "interval_change": ("longer_interval", "shorter_interval"),
+    "quantity_change": ("more_units", "fewer_units"),
+    "addon_change": ("addons_added", "addons_removed", "addons_swapped"),
+}
+
+RULED_KINDS: tuple[ChangeKind, ...] = (
+    "reactivation",
+    *CHANGE_GROUPS["plan_change"],
+    *CHANGE_GROUPS["interval_change"],
+    "price_change",
+    *CHANGE_GROUPS["quantity_change"],
+    *CHANGE_GROUPS["addon_change"],
+)
+"""The kinds a rule can name; a withdrawal is quoted before any rule is asked."""
+
+Same = Literal["plan", "price", "quantity", "addons", "entitlements", "amount"]
+
+
+class Text(Struct, frozen=True):
+    """What people read: a template by locale, with placeholders such as `{usage.disk_gb}`."""
+
+    by_locale: Mapping[str, str]
+
+    def in_locale(self, locale: str, default: str) -> str:
+        """Return the template for the locale, its language, the default locale, or the first there is."""
+        texts = self.by_locale
+        for wanted in (locale, locale.partition("-")[0].partition("_")[0], default):
+            if wanted in texts:
+                return texts[wanted]
+        return next(iter(texts.values()))
+
+
+class Entitlement(Struct, frozen=True):
+    """Something plans and add-ons grant: integers add up and `unlimited` wins; booleans: any."""
+
+    id: str
+    title: Text
+    type: Literal["integer", "boolean"]
+
+
+class Price(Struct, frozen=True):
+    """What one unit costs for one interval, in minor units by currency; `every` is None for `free`."""
+
+    id: str
+    amounts: Mapping[str, int]
+    every: Interval | None
+    retired: bool = False
+
+    def in_currency(self, code: str) -> int | None:
+        """Return the amount in a currency, None where there is none; `free` is 0 in every currency."""
+        return 0 if self.every is None else self.amounts.get(code)
+
+
+class QuantityRange(Struct, frozen=True):
+    """How many units can be held; None is no upper limit."""
+
+    at_least: int = 1
+    at_most: int | None = None
+
+
+class Plan(Struct, frozen=True):
+    """Something a membership holds exactly one of."""
+
+    id: str
+    title: Text
+    prices: Mapping[str, Price]
+    setup_fee: Amounts | None
+    quantity: QuantityRange
+    entitlements: Mapping[str, Grant]
+    retired: bool = False
+    trial: Interval | None = None
+
+
+class AddOn(Struct, frozen=True):
+    """Something held beside a plan; `available_on` None is every plan."""
+
+    id: str
+    title: Text
+    kind: str
+    prices: Mapping[str, Price]
+    setup_fee: Amounts | None
+    available_on: frozenset[str] | None
+    included_in: frozenset[str]
+    quantity: QuantityRange
+    entitlements: Mapping[str, Grant]
+    retired: bool = False
+
+
+class Family(Struct, frozen=True):
+    """Plans that belong together, lowest to highest; plans of one inner tuple share a rank."""
+
+    id: str
+    title: Text
+    ranks: tuple[tuple[str, ...], ...]
+
+
+class FactDeclaration(Struct, frozen=True):
+    """A fact of the policy's own, under `customer.`, `usage.` or `request.`; without default it is required."""
+
+    name: str
+    type: FactType
+    one_of: tuple[Value, ...] | None = None
+    default: Value | None = None
+    required: bool = True
+
+
+class Reach(Struct, frozen=True):
+    """What `from` or `to` names, resolved: whole plans and single prices; None is every plan.
+
+    `leaves_family` says whether a transition with this `to` may reach plans of another family.
+    """
+
+    plans: frozenset[str] | None = None
+    prices: frozenset[tuple[str, str]] = frozenset()
+    leaves_family: bool = False
+
+    def admits(self, plan: str, price: str) -> bool:
+        """Say whether a plan at a price is among what is named."""
+        return self.plans is None or plan in self.plans or (plan, price) in self.prices
+
+
+ANYWHERE = Reach()
+
+
+class NoChangeRule(Struct, frozen=True):
+    """A rule by which a selection counts as no change at all."""
+
+    id: str
+    same: tuple[Same, ...]
+    change: frozenset[ChangeKind]
+    when: Condition
+    message: Text | None
+
+
+class Restriction(Struct, frozen=True):
+    """A rule that forbids; each one that holds is reported."""
+
+    id: str
+    change: frozenset[ChangeKind]
+    source: Reach
+    target: Reach
+    when: Condition
+    message: Text
+
+
+class Transition(Struct, frozen=True):
+    """A rule that permits on terms, or refuses; the first that holds decides."""
+
+    id: str
+    change: frozenset[ChangeKind]
+    source: Reach
+    target: Reach
+    when: Condition
+    terms: "Terms | None"
+    refuse: Text | None
+
+
+class Proration(Struct, frozen=True):
+    """How the unused share of a period is measured (language, section 7)."""
+
+    by: Literal["second", "minute", "hour", "day", "month", "period"] = "day"
+    change_unit: Literal["new_plan", "old_plan"] = "new_plan"
+    period_length: Literal["actual", "average", "30/360"] | int = "actual"
+    first_day: Literal["whole"] | None = None
+    ratio_decimals: int | None = None
+    normalise: Literal["months", "days"] = "months"
+
+
+class Rounding(Struct, frozen=True):
+    """How exact amounts become payable ones."""
+
+    mode: RoundingMode = "half_up"
+    per: Literal["line", "net"] = "line"
+    daily_rate: bool = False
+
+
+class CreditRule(Struct, frozen=True):
+    """What unused time is worth: basis x unused / length, at most a limit."""
+
+    id: str
+    basis: Literal["paid", "recurring", "list_price"]
+    proration: Mapping[str, object] = {}
+    setup_fee: Literal["none", "whole", "lesser"] = "none"
+    at_most: Literal["paid", "charge"] | Amounts | None = None
+    when: Condition = ALWAYS
+
+
+BUILT_IN_CREDITS: dict[str, CreditRule] = {
+    "unused": CreditRule("unused", "recurring", at_most="paid"),
+    "paid": CreditRule("paid", "paid"),
+    "recurring": CreditRule("recurring", "recurring"),
+    "list_price": CreditRule("list_price", "list_price"),
+}
+
+
+class CreditUse(Struct, frozen=True):
+    """The credit of some terms: the first rule whose `when` holds, and where its amount goes.
+
+    No rules is `none`. `prorations` holds each rule's proration with the wider ones filled in.
+    """
+
+    rules: tuple[CreditRule, ...] = ()
+    prorations: tuple[Proration, ...] = ()
+    to: Literal["charge", "refund", "account"] = "charge"
+    excess: Literal["account", "refund", "forfeit"] = "account"
+
+
+class Terms(Struct, frozen=True):
+    """How a change is carried out and charged; `id` is None for terms written in a transition."""
+
+    id: str | None
+    effective: Literal["immediately", "period_end"]
+    billing_date: Literal["restart", "keep"]
+    charge: Literal["full", "prorated", "full_difference", "none"]
+    credit: CreditUse
+    proration: Proration
+    setup_fee: Literal["waive", "charge", "difference"] = "waive"
+
+
+class Policy(Struct, frozen=True):
+    """One version of one policy."""
+
+    id: str
+    title: Text
+    effective: date
+    zone: ZoneInfo
+    currency: Currency
+    currencies: Mapping[str, Currency]
+    locale: str
+    entitlements: Mapping[str, Entitlement]
+    plans: Mapping[str, Plan]
+    addons: Mapping[str, AddOn]
+    families: Mapping[str, Family]
+    direction: Direction
+    facts: Mapping[str, FactDeclaration]
+    no_change: tuple[NoChangeRule, ...]
+    restrictions: tuple[Restriction, ...]
+    transitions: tuple[Transition, ...]
+    otherwise: Text
+    messages: Mapping[str, Text]
+    terms: Mapping[str, Terms]
+    credits: Mapping[str, CreditRule]
+    rounding: Rounding
+    account_credit: Literal["use", "keep"]
+    digest: str
+
+    def family_of(self, plan: str) -> Family | None:
+        """Return the family of a plan, None where it is in none."""
+        return next((family for family in self.families.values() if any(plan in rank for rank in family.ranks)), None)
+
+    def rank_of(self, plan: str) -> int:
+        """Return the position of a plan in its family, from 1; 0 where it is in none."""
+        family = self.family_of(plan)
+        return 0 if family is None else 1 + next(n for n, rank in enumerate(family.ranks) if plan in rank)
