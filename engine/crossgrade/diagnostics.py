@@ -71,9 +71,23 @@ def as_json(finding: Finding) -> dict[str, object]:
     }
 
 
+def as_github(finding: Finding) -> str:
+    """Return a finding as the workflow command that GitHub shows beside the line in a pull request."""
+    place = finding.place
+    text = finding.message if finding.help is None else f"{finding.message}\nhelp: {finding.help}"
+    file, title = (_escaped(value, in_property=True) for value in (place.file, f"crossgrade[{finding.code}]"))
+    spot = f"file={file},line={place.line},col={place.column},endColumn={place.column + place.width}"
+    return f"::{finding.severity} {spot},title={title}::{_escaped(text)}"
+
+
+def _escaped(text: str, *, in_property: bool = False) -> str:
+    escapes = {"%": "%25", "\r": "%0D", "\n": "%0A"} | ({":": "%3A", ",": "%2C"} if in_property else {})
+    return "".join(escapes.get(char, char) for char in text)
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Propose the known word nearest to a misspelt one, or None where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word.lower(), list(known), n=1, cutoff=0.6)
+    near = get_close_matches(word.lower(), list(known), n=1)
     return f"did you mean `{near[0]}`?" if near else None

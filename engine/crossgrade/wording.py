@@ -4,6 +4,19 @@ from crossgrade.model.calendar import Interval
 
 LOCALES = ("en", "de")
 
+BUILT_IN_RULES = (
+    "same-selection",
+    "already-pending",
+    "included",
+    "withdrawal",
+    "outside-family",
+    "retired",
+    "addon-not-available",
+    "quantity-out-of-range",
+    "otherwise",
+)
+"""The ids of the rules that every policy has; a policy's `messages` may give them texts of its own."""
+
 _TEXTS: dict[str, dict[str, str]] = {
     "same-selection": {
         "en": "This is what you already have. Nothing would change.",
@@ -74,6 +87,140 @@ _TEXTS: dict[str, dict[str, str]] = {
     "how-percent": {"en": "{percent} %", "de": "{percent} %"},
 }
 
+_EXPLAINED: dict[str, dict[str, str]] = {
+    "why-kind": {
+        "en": "The change from {before} to {after} is of the kind `{kind}`.",
+        "de": "Der Wechsel von {before} zu {after} ist von der Art `{kind}`.",
+    },
+    "why-kind-here": {
+        "en": "The change on {before} is of the kind `{kind}`.",
+        "de": "Die Änderung an {before} ist von der Art `{kind}`.",
+    },
+    "section-no_change": {"en": "No-change rule", "de": "Nichts-ändert-sich-Regel"},
+    "section-restrictions": {"en": "Restriction", "de": "Einschränkung"},
+    "section-transitions": {"en": "Transition", "de": "Übergang"},
+    "why-first": {
+        "en": "{section} `{rule}` decides, as the first one that holds.",
+        "de": "{section} `{rule}` entscheidet als Erstes, was zutrifft.",
+    },
+    "why-first-because": {
+        "en": "{section} `{rule}` decides, as the first one that holds: {because}.",
+        "de": "{section} `{rule}` entscheidet als Erstes, was zutrifft: {because}.",
+    },
+    "why-refused": {"en": "{section} `{rule}` refuses it.", "de": "{section} `{rule}` lehnt es ab."},
+    "why-refused-because": {
+        "en": "{section} `{rule}` refuses it, since {because}.",
+        "de": "{section} `{rule}` lehnt es ab: {because}.",
+    },
+    "why-not": {
+        "en": "{section} `{rule}` does not hold: {failed}.",
+        "de": "{section} `{rule}` trifft nicht zu: {failed}.",
+    },
+    "why-same-selection": {
+        "en": "The selection is what the membership already has (rule `same-selection`).",
+        "de": "Ausgewählt ist, was die Mitgliedschaft schon hat (Regel `same-selection`).",
+    },
+    "why-already-pending": {
+        "en": "The selection is what is already scheduled (rule `already-pending`).",
+        "de": "Ausgewählt ist, was schon vorgemerkt ist (Regel `already-pending`).",
+    },
+    "why-included": {
+        "en": "The plan includes what is asked for, and nothing else is selected (rule `included`).",
+        "de": "Der Tarif enthält das Gewünschte bereits, sonst ist nichts ausgewählt (Regel `included`).",
+    },
+    "why-withdrawal": {
+        "en": "The current membership is selected, so the scheduled change is called off (rule `withdrawal`).",
+        "de": "Ausgewählt ist die jetzige Mitgliedschaft: Die vorgemerkte Änderung entfällt (Regel `withdrawal`).",
+    },
+    "why-outside-family": {
+        "en": "The plan belongs to another family, and no transition that holds leads there (rule `outside-family`).",
+        "de": "Der Tarif ist von einer anderen Familie, und kein Übergang führt dorthin (Regel `outside-family`).",
+    },
+    "why-retired": {
+        "en": "What is selected is kept only for those who have it (rule `retired`).",
+        "de": "Das Ausgewählte behalten nur die, die es schon haben (Regel `retired`).",
+    },
+    "why-addon-not-available": {
+        "en": "An add-on is selected that the plan does not offer (rule `addon-not-available`).",
+        "de": "Ausgewählt ist ein Zusatz, den der Tarif nicht anbietet (Regel `addon-not-available`).",
+    },
+    "why-quantity-out-of-range": {
+        "en": "The number of units is outside what is sold (rule `quantity-out-of-range`).",
+        "de": "Die Stückzahl liegt außerhalb dessen, was verkauft wird (Regel `quantity-out-of-range`).",
+    },
+    "why-otherwise": {
+        "en": "No transition holds, so the change is refused (rule `otherwise`).",
+        "de": "Kein Übergang trifft zu, also wird die Änderung abgelehnt (Regel `otherwise`).",
+    },
+    "why-message": {"en": "The customer reads: {message}", "de": "Der Kunde liest: {message}"},
+    "seen": {"en": "`{fact}` is {found}", "de": "`{fact}` ist {found}"},
+    "seen-bound": {"en": "`{fact}` is {found} ({bound})", "de": "`{fact}` ist {found} ({bound})"},
+    "unmet": {
+        "en": "`{fact}` is {found} and would have to be {bound}",
+        "de": "`{fact}` ist {found} und müsste {bound} sein",
+    },
+    "unmet-change.kind": {
+        "en": "it is about {values}, and this is {found}",
+        "de": "betrifft {values}, und dies ist {found}",
+    },
+    "unmet-from": {
+        "en": "it starts from {values}, and {found} is held",
+        "de": "beginnt bei {values}, und {found} besteht",
+    },
+    "unmet-to": {
+        "en": "it leads to {values}, and {found} is selected",
+        "de": "führt zu {values}, und {found} ist ausgewählt",
+    },
+    "unmet-target.family": {
+        "en": "it stays in the family {values}, and the selected plan is in {found}",
+        "de": "bleibt in der Familie {values}, und der ausgewählte Tarif gehört zu {found}",
+    },
+    "unmet-same": {"en": "`{fact}` would not stay the same", "de": "`{fact}` bliebe nicht gleich"},
+    "bound-one": {"en": "{values}", "de": "{values}"},
+    "bound-in": {"en": "one of {values}", "de": "eines von {values}"},
+    "bound-not_in": {"en": "other than {values}", "de": "etwas anderes als {values}"},
+    "bound-at_least": {"en": "at least {values}", "de": "mindestens {values}"},
+    "bound-at_most": {"en": "at most {values}", "de": "höchstens {values}"},
+    "bound-more_than": {"en": "more than {values}", "de": "mehr als {values}"},
+    "bound-less_than": {"en": "less than {values}", "de": "weniger als {values}"},
+    "nothing": {"en": "nothing", "de": "nichts"},
+    "line": {"en": "{title}: {amount}.", "de": "{title}: {amount}."},
+    "line-how": {"en": "{title}: {amount} ({how}).", "de": "{title}: {amount} ({how})."},
+    "effective-immediately": {
+        "en": "The change takes effect immediately, on {day}.",
+        "de": "Die Änderung gilt sofort, ab {day}.",
+    },
+    "effective-period_end": {
+        "en": "The change takes effect at the end of the period, on {day}.",
+        "de": "Die Änderung gilt ab dem Ende des Zeitraums, ab {day}.",
+    },
+    "credit-rule": {
+        "en": "Credit rule `{rule}` values the unused time at {amount}: {uses}.",
+        "de": "Die Guthabenregel `{rule}` bewertet den Restwert mit {amount}: {uses}.",
+    },
+    "credit-earned": {
+        "en": "The credit is {amount}: {uses}.",
+        "de": "Das Guthaben beträgt {amount}: {uses}.",
+    },
+    "credit-to_charge": {"en": "{amount} comes off this charge", "de": "{amount} mindern diesen Betrag"},
+    "credit-to_account": {"en": "{amount} is kept as credit", "de": "{amount} bleiben als Guthaben"},
+    "credit-to_refund": {"en": "{amount} is refunded", "de": "{amount} werden erstattet"},
+    "credit-to_time": {"en": "{amount} becomes time", "de": "{amount} werden zu Laufzeit"},
+    "credit-forfeited": {"en": "{amount} expires", "de": "{amount} verfallen"},
+    "credit-none": {"en": "No credit is earned.", "de": "Es entsteht kein Guthaben."},
+    "account-used": {
+        "en": "{used} of the credit kept before is spent, {after} is left.",
+        "de": "Vom vorhandenen Guthaben werden {used} verbraucht, {after} bleiben.",
+    },
+    "due-now": {"en": "Due now: {amount}.", "de": "Jetzt zu zahlen: {amount}."},
+    "next-charge": {
+        "en": "The next charge is {amount} on {day}.",
+        "de": "Die nächste Abbuchung ist am {day}: {amount}.",
+    },
+    "next-charge-none": {"en": "There is no next charge.", "de": "Es gibt keine weitere Abbuchung."},
+}
+"""What `explain` says, with facts and rules by their ids."""
+
 _UNITS: dict[str, dict[str, tuple[str, str]]] = {
     "en": {
         "second": ("one second", "seconds"),
@@ -109,7 +256,7 @@ def language_of(locale: str) -> str:
 
 def template(key: str, locale: str) -> str:
     """Return the text of ours with its placeholders as they stand."""
-    return _TEXTS[key][language_of(locale)]
+    return (_TEXTS.get(key) or _EXPLAINED[key])[language_of(locale)]
 
 
 def text(key: str, locale: str, /, **parts: object) -> str:

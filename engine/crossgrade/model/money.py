@@ -79,15 +79,25 @@ def minor_units(number: int | Decimal, of: Currency) -> int:
     if isinstance(number, int):
         minor = number * int(10**of.decimals)
     else:
-        if not number.is_finite() or number.adjusted() > 18:
-            raise AmountError("is too large for an amount")
-        scaled = number.scaleb(of.decimals)
-        if scaled != scaled.to_integral_value():
-            raise AmountError(f"has more decimals than {of.code} has ({of.decimals})")
-        minor = int(scaled)
+        minor = _exactly(number, of)
     if abs(minor) >= LARGEST:
         raise AmountError("is too large for an amount")
     return minor
+
+
+def _exactly(number: Decimal, of: Currency) -> int:
+    """Return minor units without Decimal's own arithmetic, which rounds to 28 digits."""
+    sign, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int) or (number and number.adjusted() > 18):
+        raise AmountError("is too large for an amount")
+    written_digits = "".join(map(str, digits)).rstrip("0")
+    power = exponent + len(digits) - len(written_digits) + of.decimals
+    if not written_digits:
+        return 0
+    if power < 0:
+        raise AmountError(f"has more decimals than {of.code} has ({of.decimals})")
+    minor = int(written_digits) * int(10**power)
+    return -minor if sign else minor
 
 
 def rounded(numerator: int, denominator: int, mode: RoundingMode = "half_up") -> int:
@@ -106,11 +116,26 @@ def rounded(numerator: int, denominator: int, mode: RoundingMode = "half_up") ->
 
 
 def split(total: int, weights: list[int]) -> list[int]:
-    """Divide a total in proportion to the weights, each part rounded half up, the rest on the last.
+    """Divide a total of at most the weights' sum in proportion to them: parts rounded half up, the rest on the last.
 
-    >>> split(100, [1, 1, 1])
+    No part is below 0 or above its weight: what the last cannot take goes to the first that can.
+
+    >>> split(100, [100, 100, 100])
     [33, 33, 34]
     """
-    whole = sum(weights)
-    parts = [rounded(total * weight, whole) if whole else 0 for weight in weights[:-1]]
-    return [*parts, total - sum(parts)]
+    whole, left = sum(weights), total
+    parts = []
+    for weight in weights[:-1]:
+        parts.append(min(rounded(total * weight, whole) if whole else 0, left))
+        left -= parts[-1]
+    return _within([*parts, left], weights)
+
+
+def _within(parts: list[int], weights: list[int]) -> list[int]:
+    over = max(parts[-1] - weights[-1], 0)
+    parts[-1] -= over
+    for number, weight in enumerate(weights):
+        more = min(weight - parts[number], over)
+        parts[number] += more
+        over -= more
+    return parts

@@ -271,7 +271,7 @@ class Policy(Struct, frozen=True):
     no_change: tuple[NoChangeRule, ...]
     restrictions: tuple[Restriction, ...]
     transitions: tuple[Transition, ...]
-    otherwise: Text
+    otherwise: Text | None
     messages: Mapping[str, Text]
     terms: Mapping[str, Terms]
     credits: Mapping[str, CreditRule]
