@@ -1,0 +1,316 @@
+"""The border: JSON, a dict or typed values become a checked Membership, Selection and facts of the policy's own."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, cast, get_args
+
+from msgspec import structs
+
+from crossgrade.diagnostics import did_you_mean
+from crossgrade.errors import InvalidFacts
+from crossgrade.facts import readers
+from crossgrade.facts.readers import Read, Setting, entries
+from crossgrade.model.calendar import Period
+from crossgrade.model.condition import Value
+from crossgrade.model.membership import (
+    Discount,
+    HeldAddOn,
+    Membership,
+    PendingChange,
+    SelectedAddOn,
+    Selection,
+    Status,
+)
+from crossgrade.model.money import Currency, Money, UnknownCurrencyError, currency
+from crossgrade.model.policy import FactDeclaration, Policy
+
+
+def from_json(text: str | bytes) -> Any:
+    """Read JSON exactly: decimals stay exact, duplicate keys, NaN and Infinity are errors."""
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_not_json, object_pairs_hook=_without_duplicates)
+    except UnicodeDecodeError:
+        raise InvalidFacts("wrong_type", "is not UTF-8") from None
+    except RecursionError:
+        raise InvalidFacts("wrong_value", "is nested too deeply") from None
+    except ValueError as problem:
+        raise InvalidFacts("wrong_type", f"is not JSON: {problem}") from None
+
+
+def _not_json(word: str) -> None:
+    raise InvalidFacts("wrong_type", f"is not JSON: {word} is no number")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidFacts("wrong_value", f"the key `{twice}` is there twice")
+    return found
+
+
+def setting_for(value: object, policy: Policy, *, plain_dates: bool = False) -> Setting:
+    """Return what a membership's values are read against: its own currency, the policy's zone."""
+    code = value.currency if isinstance(value, Membership) else _code(value)
+    if code is None or code == policy.currency.code:
+        return Setting(policy.zone, policy.currency, plain_dates)
+    return Setting(policy.zone, _known_currency(code, policy), plain_dates)
+
+
+def _code(value: object) -> str | None:
+    code = readers.mapping(value, "membership").get("currency")
+    return None if code is None else readers.text(code, "membership.currency")
+
+
+def _known_currency(code: str, policy: Policy) -> Currency:
+    if code in policy.currencies:
+        return policy.currencies[code]
+    try:
+        return currency(code)
+    except UnknownCurrencyError:
+        raise InvalidFacts("wrong_value", f"`{code}` is no ISO 4217 currency", "membership.currency") from None
+
+
+def membership(value: object, setting: Setting) -> Membership:
+    """Read what the customer holds. Every instant of the result is in UTC."""
+    found = _typed_membership(value, setting) if isinstance(value, Membership) else _membership(value, setting)
+    _check_period(found)
+    return found
+
+
+def _membership(value: object, setting: Setting) -> Membership:
+    fields = entries(value, "membership", _MEMBERSHIP, setting)
+    if "plan" not in fields:
+        raise InvalidFacts("missing_fact", "the membership's plan is missing", "membership.plan")
+    return Membership(**fields)
+
+
+def _typed_membership(value: Membership, setting: Setting) -> Membership:
+    """Check typed values by the same readers; only what is set is looked at."""
+    changed: dict[str, Any] = {}
+    for name, read in _TYPED:
+        held = getattr(value, name)
+        if held is not None:
+            changed[name] = read(held, f"membership.{name}", setting)
+    if value.addons:
+        changed["addons"] = {
+            key: structs.replace(addon, **_typed(addon, _HELD_ADDON, f"membership.addons.{key}", setting))
+            for key, addon in value.addons.items()
+        }
+    return structs.replace(value, **changed)
+
+
+def _typed(value: object, known: Mapping[str, Read], path: str, setting: Setting) -> dict[str, Any]:
+    held = {name: getattr(value, name) for name in known}
+    return {name: known[name](item, f"{path}.{name}", setting) for name, item in held.items() if item is not None}
+
+
+def _check_period(found: Membership) -> None:
+    period = found.period
+    if period is not None and period.end <= period.start:
+        raise InvalidFacts("period_reversed", "the period ends before it starts", "membership.period")
+
+
+def selection(value: object, setting: Setting) -> Selection:
+    """Read what is selected; None selects what is held."""
+    if value is None:
+        return Selection()
+    if isinstance(value, Selection):
+        return Selection(**_typed(value, _SELECTION, "selection", setting))
+    found = Selection(**entries(value, "selection", _SELECTION, setting))
+    if found.addons is not None and (found.add_addons or found.remove_addons):
+        raise InvalidFacts("wrong_value", "`addons` is the whole set; it cannot go with `add_addons` or `remove_addons`", "selection")
+    return found
+
+
+def at(value: object, setting: Setting) -> datetime:
+    """Read the instant of the decision, in UTC."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value
+    return readers.instant(value, "at", setting)
+
+
+def own_facts(given: Mapping[str, object], policy: Policy, setting: Setting) -> dict[str, Value]:
+    """Read `usage`, `customer` and `request`, by section, into facts by name, defaults filled in."""
+    declared = declared_facts(policy)
+    found: dict[str, Value] = {}
+    for section, values in given.items():
+        for key, value in readers.mapping({} if values is None else values, section).items():
+            name = f"{section}.{key}"
+            if name not in declared:
+                raise _unknown_fact(name, declared)
+            if value is not None:
+                found[name] = _own_fact(declared[name], value, setting)
+    for name, fact in declared.items():
+        if name not in found:
+            found[name] = _default(fact, setting)
+    return found
+
+
+def declared_facts(policy: Policy) -> dict[str, FactDeclaration]:
+    """Return every fact that a caller can give: those built in, then the policy's own."""
+    built_in = [FactDeclaration("customer.had_trial", "boolean", default=False, required=False)]
+    built_in += [
+        FactDeclaration(f"usage.{name}", "integer", default=0, required=False)
+        for name, entitlement in policy.entitlements.items()
+        if entitlement.type == "integer"
+    ]
+    return {fact.name: fact for fact in built_in} | dict(policy.facts)
+
+
+def _unknown_fact(name: str, known: Mapping[str, object]) -> InvalidFacts:
+    proposal = did_you_mean(name, known)
+    return InvalidFacts("unknown_fact", "the policy knows no such fact" + (f", {proposal}" if proposal else ""), name)
+
+
+_VALUE_READERS: dict[str, Read] = {
+    "boolean": readers.boolean,
+    "integer": readers.integer,
+    "number": readers.number,
+    "amount": readers.amount,
+    "string": readers.text,
+    "date": readers.day,
+}
+
+
+def _own_fact(fact: FactDeclaration, value: object, setting: Setting) -> Value:
+    found = cast(Value, _VALUE_READERS[fact.type](value, fact.name, setting))
+    if fact.one_of is not None and found not in fact.one_of:
+        known = ", ".join(str(item) for item in fact.one_of)
+        raise InvalidFacts("wrong_value", f"`{found}` is none of {known}", fact.name)
+    return found
+
+
+def _default(fact: FactDeclaration, setting: Setting) -> Value:
+    if fact.required:
+        raise InvalidFacts("missing_fact", "the policy needs this fact and it has no default", fact.name)
+    default = cast(Value, fact.default)
+    if isinstance(default, Money) and default.currency != setting.currency:
+        raise InvalidFacts("no_amount_in_currency", f"its default has no amount in {setting.currency.code}", fact.name)
+    return default
+
+
+def _period(value: object, path: str, setting: Setting) -> Period:
+    if isinstance(value, Period):
+        return Period(**_typed(value, _PERIOD, path, setting))
+    fields = entries(value, path, _PERIOD, setting)
+    for key in ("start", "end"):
+        if key not in fields:
+            raise InvalidFacts("missing_period", f"the period's {key} is missing", f"{path}.{key}")
+    return Period(**fields)
+
+
+def _held_addons(value: object, path: str, setting: Setting) -> dict[str, HeldAddOn]:
+    return {
+        key: HeldAddOn(**_units_or_entries(item, f"{path}.{key}", _HELD_ADDON, setting))
+        for key, item in readers.mapping(value, path).items()
+    }
+
+
+def _selected_addons(value: object, path: str, setting: Setting) -> dict[str, SelectedAddOn]:
+    return {
+        key: item
+        if isinstance(item, SelectedAddOn)
+        else SelectedAddOn(**_units_or_entries(item, f"{path}.{key}", _SELECTED_ADDON, setting))
+        for key, item in readers.mapping(value, path).items()
+    }
+
+
+def _units_or_entries(value: object, path: str, known: Mapping[str, Read], setting: Setting) -> dict[str, Any]:
+    if isinstance(value, int):
+        return {"quantity": readers.units(value, path)}
+    return entries(value, path, known, setting)
+
+
+def _ids(value: object, path: str, _setting: Setting) -> tuple[str, ...]:
+    if isinstance(value, str) or not isinstance(value, list | tuple):
+        raise readers.wrong_type(value, path, "a list of ids")
+    return tuple(readers.text(item, path) for item in value)
+
+
+def _discount(value: object, path: str, setting: Setting) -> Discount:
+    found = value if isinstance(value, Discount) else Discount(**entries(value, path, _DISCOUNT, setting))
+    if (found.percent is None) == (found.amount is None):
+        raise InvalidFacts("wrong_value", "a discount has either `percent` or `amount`", path)
+    return found
+
+
+def _percent(value: object, path: str, setting: Setting) -> Decimal:
+    found = Decimal(readers.number(value, path, setting))
+    if not 0 <= found <= 100 or cast(int, found.as_tuple().exponent) < -6:
+        raise InvalidFacts("wrong_value", f"must be from 0 to 100 with at most 6 decimals, is {value}", path)
+    return found
+
+
+def _unit_amounts(value: object, path: str, setting: Setting) -> dict[str, Money]:
+    return {key: readers.amount(item, f"{path}.{key}", setting) for key, item in readers.mapping(value, path).items()}
+
+
+def _pending_change(value: object, path: str, setting: Setting) -> PendingChange:
+    if isinstance(value, PendingChange):
+        return PendingChange(**_typed(value, _PENDING_CHANGE, path, setting))
+    fields = {"quantity": 1, "addons": {}, "unit_amounts": {}, **entries(value, path, _PENDING_CHANGE, setting)}
+    for key in ("plan", "price", "at", "rule"):
+        if key not in fields:
+            raise InvalidFacts("missing_fact", f"the pending change's {key} is missing", f"{path}.{key}")
+    return PendingChange(**fields)
+
+
+_PERIOD: dict[str, Read] = {"start": readers.instant, "end": readers.instant, "every": readers.every}
+_HELD_ADDON: dict[str, Read] = {
+    "quantity": readers.units,
+    "price": readers.text,
+    "unit_amount": readers.amount,
+    "paid": readers.amount,
+    "paid_from": readers.instant,
+}
+_SELECTED_ADDON: dict[str, Read] = {"quantity": readers.units, "price": readers.text}
+_DISCOUNT: dict[str, Read] = {"percent": _percent, "amount": readers.amount, "until": readers.day, "on": _ids}
+_PENDING_CHANGE: dict[str, Read] = {
+    "plan": readers.text,
+    "price": readers.text,
+    "quantity": readers.units,
+    "addons": _selected_addons,
+    "unit_amounts": _unit_amounts,
+    "at": readers.instant,
+    "rule": readers.text,
+    "billing_date": readers.one_of("restart", "align"),
+    "discount": readers.one_of("keep", "drop"),
+}
+_SELECTION: dict[str, Read] = {
+    "plan": readers.text,
+    "price": readers.text,
+    "quantity": readers.units,
+    "addons": _selected_addons,
+    "add_addons": _selected_addons,
+    "remove_addons": _ids,
+}
+_MEMBERSHIP: dict[str, Read] = {
+    "id": readers.text,
+    "status": readers.one_of(*get_args(Status)),
+    "plan": readers.text,
+    "price": readers.text,
+    "quantity": readers.units,
+    "unit_amount": readers.amount,
+    "paid": readers.amount,
+    "paid_from": readers.instant,
+    "addons": _held_addons,
+    "setup_fee_paid": readers.amount,
+    "currency": readers.text,
+    "period": _period,
+    "billing_day": readers.billing_day,
+    "started": readers.day_or_instant,
+    "trial_ends": readers.instant,
+    "changes_this_period": readers.count,
+    "last_changed": readers.instant,
+    "payment_pending": readers.boolean,
+    "pending_change": _pending_change,
+    "account_credit": readers.amount,
+    "owed": readers.amount,
+    "discount": _discount,
+}
+# The add-ons of a typed membership are typed themselves and are looked at one by one.
+_TYPED = tuple((name, read) for name, read in _MEMBERSHIP.items() if name != "addons")

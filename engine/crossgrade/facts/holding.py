@@ -1,0 +1,233 @@
+"""A holding: a plan and add-ons with their prices and units, as held now or as held after a change."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec import Struct
+
+from crossgrade.diagnostics import did_you_mean
+from crossgrade.errors import FactsErrorCode, InvalidFacts
+from crossgrade.model.calendar import ONCE, Interval
+from crossgrade.model.membership import HeldAddOn, Membership
+from crossgrade.model.policy import AddOn, Grant, Plan, Policy, Price
+
+
+T = TypeVar("T")
+
+
+class Item(Struct, frozen=True):
+    """A plan or an add-on that is held: `unit_amount` is minor units for one unit and `every` interval.
+
+    `list_amount` is today's price of one unit, None where the policy has none in the currency. `paid` and
+    `paid_from` are as in Membership, None for an item that is not held yet.
+    """
+
+    product: Plan | AddOn
+    price: Price
+    quantity: int
+    unit_amount: int
+    every: Interval | None
+    list_amount: int | None
+    paid: int | None = None
+    paid_from: datetime | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the plan or add-on."""
+        return self.product.id
+
+    @property
+    def amount(self) -> int:
+        """Minor units for all units and one interval."""
+        return self.unit_amount * self.quantity
+
+    @property
+    def recurring(self) -> bool:
+        """Whether the item is charged again and again."""
+        return self.every is not None and self.every.unit != "once"
+
+
+class Holding(Struct, frozen=True):
+    """A plan with add-ons; `every` is the interval they are charged at, None where nothing recurs."""
+
+    plan: Item
+    addons: Mapping[str, Item]
+    every: Interval | None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The plan, then the add-ons in the policy's order."""
+        return (self.plan, *self.addons.values())
+
+    @property
+    def recurring_amount(self) -> int:
+        """Minor units charged at every interval, before discount."""
+        return sum(item.amount for item in self.items if item.recurring)
+
+
+def holding(plan: Item, addons: Mapping[str, Item]) -> Holding:
+    """Return the holding of a plan and add-ons; add-ons on a plan without interval must share theirs."""
+    if plan.recurring:
+        return Holding(plan, addons, plan.every)
+    intervals = {item.every: item.id for item in addons.values() if item.recurring}
+    if len(intervals) > 1:
+        names = " and ".join(f"`{name}` ({every})" for every, name in intervals.items())
+        raise InvalidFacts("interval_mismatch", f"{names} are charged at different intervals", "selection.addons")
+    return Holding(plan, addons, next(iter(intervals), None))
+
+
+def held_by(membership: Membership, policy: Policy, currency: str) -> Holding:
+    """Return what a membership holds, with agreed amounts where there are some and the policy's otherwise."""
+    plan = known(policy.plans, membership.plan, "unknown_plan", "membership.plan")
+    price = price_of(plan, membership.price, "membership.price")
+    listed = price.in_currency(currency)
+    agreed = None if membership.unit_amount is None else membership.unit_amount.minor
+    item = Item(
+        plan,
+        price,
+        membership.quantity,
+        _amount(agreed, listed, currency, "membership.unit_amount"),
+        price.every,
+        listed,
+        _paid(membership, price),
+        membership.paid_from,
+    )
+    addons = {
+        id: _held_addon(id, membership.addons[id], item, policy, currency) for id in in_order(membership.addons, policy)
+    }
+    return holding(item, addons)
+
+
+def _paid(membership: Membership, price: Price) -> int | None:
+    if membership.paid is None:
+        return 0 if price.every is None else None
+    return membership.paid.minor
+
+
+def _held_addon(id: str, held: HeldAddOn, plan: Item, policy: Policy, currency: str) -> Item:
+    path = f"membership.addons.{id}"
+    addon = policy.addons[id]
+    found = addon_price(addon, held.price, plan, currency, path)
+    if found is None:
+        raise InvalidFacts("interval_mismatch", f"`{id}` has no price at the interval of `{plan.id}`", path)
+    price, listed = found
+    agreed = None if held.unit_amount is None else held.unit_amount.minor
+    return Item(
+        addon,
+        price,
+        held.quantity,
+        _amount(agreed, listed, currency, f"{path}.unit_amount"),
+        charged_every(price, plan),
+        listed,
+        None if held.paid is None else held.paid.minor,
+        held.paid_from,
+    )
+
+
+def in_order(ids: Iterable[str], policy: Policy) -> list[str]:
+    """Return the ids of add-ons in the policy's order; an unknown one is an error."""
+    wanted = list(ids)
+    if not wanted:
+        return wanted
+    for id in wanted:
+        known(policy.addons, id, "unknown_addon", f"addons.{id}")
+    return [id for id in policy.addons if id in wanted]
+
+
+def known(catalogue: Mapping[str, T], id: str, code: FactsErrorCode, path: str) -> T:
+    """Return the entry of a catalogue; an unknown id is an error that proposes the nearest."""
+    found = catalogue.get(id)
+    if found is None:
+        proposal = did_you_mean(id, catalogue)
+        word = code.removeprefix("unknown_").replace("addon", "add-on")
+        raise InvalidFacts(code, f"unknown {word} `{id}`" + (f", {proposal}" if proposal else ""), path)
+    return found
+
+
+def price_of(product: Plan | AddOn, id: str | None, path: str) -> Price:
+    """Return the price with this id, or the only one; several without an id are an error that lists them."""
+    if id is not None:
+        return known(product.prices, id, "unknown_price", path)
+    if len(product.prices) > 1:
+        raise ambiguous(product, path)
+    return next(iter(product.prices.values()))
+
+
+def ambiguous(product: Plan | AddOn, path: str) -> InvalidFacts:
+    """Return the error for a price left out where there are several."""
+    return InvalidFacts("ambiguous_price", f"`{product.id}` has the prices {', '.join(product.prices)}; say which", path)
+
+
+def charged_every(price: Price, plan: Item) -> Interval | None:
+    """Return the interval an add-on is charged at: the plan's, its own on a plan without, `once` as it stands."""
+    if price.every is None or price.every.unit == "once" or not plan.recurring:
+        return price.every
+    return plan.every
+
+
+def addon_price(addon: AddOn, id: str | None, plan: Item, currency: str, path: str) -> tuple[Price, int | None] | None:
+    """Return an add-on's price beside a plan and the list amount of one unit at the interval charged.
+
+    That is its price with the plan's interval, else its only price times the calendar ratio where that is whole,
+    `once` as it stands; None where it is not sold at the plan's interval.
+    """
+    if not plan.recurring:
+        price = price_of(addon, id, path)
+        return price, price.in_currency(currency)
+    if id is not None:
+        known(addon.prices, id, "unknown_price", path)
+    same = [price for price in addon.prices.values() if price.every == plan.every and id in (None, price.id)]
+    if same:
+        return same[0], same[0].in_currency(currency)
+    if id is None and len(addon.prices) > 1:
+        return None
+    price = addon.prices[id] if id else next(iter(addon.prices.values()))
+    ratio = _times(price.every, plan.every)
+    return None if ratio is None else (price, _scaled(price.in_currency(currency), ratio))
+
+
+def _scaled(amount: int | None, ratio: int) -> int | None:
+    return None if amount is None else amount * ratio
+
+
+def _times(own: Interval | None, wanted: Interval | None) -> int | None:
+    """Return how many of the own interval make the wanted one, where that is a whole number."""
+    if own is None or own == ONCE:
+        return 1
+    if wanted is None or own.unit != wanted.unit or wanted.count % own.count:
+        return None
+    return wanted.count // own.count
+
+
+def _amount(agreed: int | None, listed: int | None, currency: str, path: str) -> int:
+    if agreed is not None:
+        return agreed
+    if listed is None:
+        raise no_amount(currency, path)
+    return listed
+
+
+def no_amount(currency: str, path: str) -> InvalidFacts:
+    """Return the error for a price that lacks the membership's currency."""
+    return InvalidFacts("no_amount_in_currency", f"the policy has no amount in {currency}", path)
+
+
+def granted(holding: Holding, policy: Policy) -> dict[str, Grant]:
+    """Return what a holding grants, by entitlement: the plan once, each add-on times its units, included ones once."""
+    plan = holding.plan.product
+    parts = [(plan.entitlements, 1)]
+    parts += [(item.product.entitlements, item.quantity) for item in holding.addons.values()]
+    parts += [(addon.entitlements, 1) for addon in policy.addons.values() if plan.id in addon.included_in]
+    return {
+        name: _sum(entitlement.type, [(part[name], times) for part, times in parts if name in part])
+        for name, entitlement in policy.entitlements.items()
+    }
+
+
+def _sum(type_: str, grants: list[tuple[Grant, int]]) -> Grant:
+    if type_ == "boolean":
+        return any(grant for grant, _ in grants)
+    if any(grant == "unlimited" for grant, _ in grants):
+        return "unlimited"
+    return sum(int(grant) * times for grant, times in grants)
