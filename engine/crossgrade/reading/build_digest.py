@@ -1,0 +1,32 @@
+"""The digest of a policy: the same for the same content, however it is laid out."""
+
+import json
+from decimal import Decimal
+from hashlib import sha256
+
+from crossgrade.reading.located import Node, plain
+
+
+def digest_of(root: Node) -> str:
+    """Return `sha256:` and the hash of what is written, without comments, quotes and trailing zeros."""
+    return f"sha256:{sha256(_canonical(plain(root)).encode()).hexdigest()}"
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(key)}:{_canonical(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(_canonical(item) for item in value) + "]"
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return _number(Decimal(value))
+    return json.dumps(value)
+
+
+def _number(value: Decimal) -> str:
+    """Write a number so that 15, 15.00 and 1.5e1 are the same, without rounding it."""
+    sign, digits, exponent = value.as_tuple()
+    text = "".join(map(str, digits)).lstrip("0")
+    bare = text.rstrip("0")
+    # invariant: numbers are finite, reading refuses the others, so that the exponent is an integer.
+    power = int(exponent) + len(text) - len(bare)
+    return f"{'-' if sign else ''}{bare}e{power}" if bare else "0"
