@@ -73,6 +73,11 @@ _TEXTS: dict[str, dict[str, str]] = {
         "de": "Einrichtungsgebühr für {title}, abzüglich der gezahlten",
     },
     "credit": {"en": "Unused time on {title}", "de": "Restwert von {title}"},
+    "fee": {"en": "Fee for the change", "de": "Gebühr für den Wechsel"},
+    "promotion": {"en": "Promotion", "de": "Aktion"},
+    "to_time": {"en": "Credit turned into time", "de": "Guthaben als Laufzeit"},
+    "waived": {"en": "Too little to collect", "de": "Zu wenig, um es einzuziehen"},
+    "minimum": {"en": "Raised to the smallest amount charged", "de": "Auf den Mindestbetrag erhöht"},
     "to_account": {"en": "Credit kept for you", "de": "Guthaben für Sie"},
     "to_refund": {"en": "Refunded to you", "de": "Erstattung an Sie"},
     "forfeited": {"en": "Credit above the charge, which expires", "de": "Guthaben über dem Preis, das verfällt"},
@@ -96,16 +101,16 @@ _EXPLAINED: dict[str, dict[str, str]] = {
         "en": "The change on {before} is of the kind `{kind}`.",
         "de": "Die Änderung an {before} ist von der Art `{kind}`.",
     },
-    "section-no_change": {"en": "No-change rule", "de": "Nichts-ändert-sich-Regel"},
+    "section-no_change": {"en": "No-change rule", "de": "No-Change-Regel"},
     "section-restrictions": {"en": "Restriction", "de": "Einschränkung"},
     "section-transitions": {"en": "Transition", "de": "Übergang"},
     "why-first": {
         "en": "{section} `{rule}` decides, as the first one that holds.",
-        "de": "{section} `{rule}` entscheidet als Erstes, was zutrifft.",
+        "de": "{section} `{rule}` trifft als Erstes zu und entscheidet.",
     },
     "why-first-because": {
         "en": "{section} `{rule}` decides, as the first one that holds: {because}.",
-        "de": "{section} `{rule}` entscheidet als Erstes, was zutrifft: {because}.",
+        "de": "{section} `{rule}` trifft als Erstes zu und entscheidet: {because}.",
     },
     "why-refused": {"en": "{section} `{rule}` refuses it.", "de": "{section} `{rule}` lehnt es ab."},
     "why-refused-because": {
@@ -183,6 +188,7 @@ _EXPLAINED: dict[str, dict[str, str]] = {
     "bound-at_most": {"en": "at most {values}", "de": "höchstens {values}"},
     "bound-more_than": {"en": "more than {values}", "de": "mehr als {values}"},
     "bound-less_than": {"en": "less than {values}", "de": "weniger als {values}"},
+    "and": {"en": " and ", "de": " und "},
     "nothing": {"en": "nothing", "de": "nichts"},
     "line": {"en": "{title}: {amount}.", "de": "{title}: {amount}."},
     "line-how": {"en": "{title}: {amount} ({how}).", "de": "{title}: {amount} ({how})."},
@@ -252,6 +258,11 @@ def language_of(locale: str) -> str:
     """Return the language of ours for a locale; English where we have no other."""
     language = locale.replace("_", "-").partition("-")[0]
     return language if language in LOCALES else "en"
+
+
+def keys() -> tuple[str, ...]:
+    """Return the key of every text of ours."""
+    return (*_TEXTS, *_EXPLAINED)
 
 
 def template(key: str, locale: str) -> str:

@@ -1,4 +1,4 @@
-"""The border: JSON, a dict or typed values become a checked Membership, Selection and facts of the policy's own."""
+"""The border: JSON, a dict or typed values become a checked Membership and Selection."""
 
 import json
 from collections.abc import Mapping
@@ -8,12 +8,10 @@ from typing import Any, cast, get_args
 
 from msgspec import structs
 
-from crossgrade.diagnostics import did_you_mean
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts import readers
 from crossgrade.facts.readers import Read, Setting, entries
 from crossgrade.model.calendar import Period
-from crossgrade.model.condition import Value
 from crossgrade.model.membership import (
     Discount,
     HeldAddOn,
@@ -24,7 +22,7 @@ from crossgrade.model.membership import (
     Status,
 )
 from crossgrade.model.money import Currency, Money, UnknownCurrencyError, currency
-from crossgrade.model.policy import FactDeclaration, Policy
+from crossgrade.model.policy import Policy
 
 
 def from_json(text: str | bytes) -> Any:
@@ -84,23 +82,26 @@ def membership(value: object, setting: Setting) -> Membership:
 def _membership(value: object, setting: Setting) -> Membership:
     fields = entries(value, "membership", _MEMBERSHIP, setting)
     if "plan" not in fields:
-        raise InvalidFacts("missing_fact", "the membership's plan is missing", "membership.plan")
+        raise _without_plan()
     return Membership(**fields)
 
 
 def _typed_membership(value: Membership, setting: Setting) -> Membership:
     """Check typed values by the same readers; only what is set is looked at."""
     changed: dict[str, Any] = {}
-    for name, read in _TYPED:
+    for name, (path, read, default) in _TYPED.items():
         held = getattr(value, name)
-        if held is not None:
-            changed[name] = read(held, f"membership.{name}", setting)
+        if held is not None and held is not default:
+            changed[name] = read(held, path, setting)
     if value.addons:
-        changed["addons"] = {
-            key: structs.replace(addon, **_typed(addon, _HELD_ADDON, f"membership.addons.{key}", setting))
-            for key, addon in value.addons.items()
-        }
+        changed["addons"] = _held_addons(value.addons, "membership.addons", setting)
+    if value.plan is None:
+        raise _without_plan()
     return structs.replace(value, **changed)
+
+
+def _without_plan() -> InvalidFacts:
+    return InvalidFacts("missing_fact", "the membership's plan is missing", "membership.plan")
 
 
 def _typed(value: object, known: Mapping[str, Read], path: str, setting: Setting) -> dict[str, Any]:
@@ -118,11 +119,14 @@ def selection(value: object, setting: Setting) -> Selection:
     """Read what is selected; None selects what is held."""
     if value is None:
         return Selection()
-    if isinstance(value, Selection):
-        return Selection(**_typed(value, _SELECTION, "selection", setting))
-    found = Selection(**entries(value, "selection", _SELECTION, setting))
+    typed = isinstance(value, Selection)
+    read = (
+        _typed(value, _SELECTION, "selection", setting) if typed else entries(value, "selection", _SELECTION, setting)
+    )
+    found = Selection(**read)
     if found.addons is not None and (found.add_addons or found.remove_addons):
-        raise InvalidFacts("wrong_value", "`addons` is the whole set; it cannot go with `add_addons` or `remove_addons`", "selection")
+        message = "`addons` is the whole set; it cannot go with `add_addons` or `remove_addons`"
+        raise InvalidFacts("wrong_value", message, "selection")
     return found
 
 
@@ -131,66 +135,6 @@ def at(value: object, setting: Setting) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is UTC:
         return value
     return readers.instant(value, "at", setting)
-
-
-def own_facts(given: Mapping[str, object], policy: Policy, setting: Setting) -> dict[str, Value]:
-    """Read `usage`, `customer` and `request`, by section, into facts by name, defaults filled in."""
-    declared = declared_facts(policy)
-    found: dict[str, Value] = {}
-    for section, values in given.items():
-        for key, value in readers.mapping({} if values is None else values, section).items():
-            name = f"{section}.{key}"
-            if name not in declared:
-                raise _unknown_fact(name, declared)
-            if value is not None:
-                found[name] = _own_fact(declared[name], value, setting)
-    for name, fact in declared.items():
-        if name not in found:
-            found[name] = _default(fact, setting)
-    return found
-
-
-def declared_facts(policy: Policy) -> dict[str, FactDeclaration]:
-    """Return every fact that a caller can give: those built in, then the policy's own."""
-    built_in = [FactDeclaration("customer.had_trial", "boolean", default=False, required=False)]
-    built_in += [
-        FactDeclaration(f"usage.{name}", "integer", default=0, required=False)
-        for name, entitlement in policy.entitlements.items()
-        if entitlement.type == "integer"
-    ]
-    return {fact.name: fact for fact in built_in} | dict(policy.facts)
-
-
-def _unknown_fact(name: str, known: Mapping[str, object]) -> InvalidFacts:
-    proposal = did_you_mean(name, known)
-    return InvalidFacts("unknown_fact", "the policy knows no such fact" + (f", {proposal}" if proposal else ""), name)
-
-
-_VALUE_READERS: dict[str, Read] = {
-    "boolean": readers.boolean,
-    "integer": readers.integer,
-    "number": readers.number,
-    "amount": readers.amount,
-    "string": readers.text,
-    "date": readers.day,
-}
-
-
-def _own_fact(fact: FactDeclaration, value: object, setting: Setting) -> Value:
-    found = cast(Value, _VALUE_READERS[fact.type](value, fact.name, setting))
-    if fact.one_of is not None and found not in fact.one_of:
-        known = ", ".join(str(item) for item in fact.one_of)
-        raise InvalidFacts("wrong_value", f"`{found}` is none of {known}", fact.name)
-    return found
-
-
-def _default(fact: FactDeclaration, setting: Setting) -> Value:
-    if fact.required:
-        raise InvalidFacts("missing_fact", "the policy needs this fact and it has no default", fact.name)
-    default = cast(Value, fact.default)
-    if isinstance(default, Money) and default.currency != setting.currency:
-        raise InvalidFacts("no_amount_in_currency", f"its default has no amount in {setting.currency.code}", fact.name)
-    return default
 
 
 def _period(value: object, path: str, setting: Setting) -> Period:
@@ -205,23 +149,25 @@ def _period(value: object, path: str, setting: Setting) -> Period:
 
 def _held_addons(value: object, path: str, setting: Setting) -> dict[str, HeldAddOn]:
     return {
-        key: HeldAddOn(**_units_or_entries(item, f"{path}.{key}", _HELD_ADDON, setting))
+        key: HeldAddOn(**_units_or_entries(item, HeldAddOn, f"{path}.{key}", _HELD_ADDON, setting))
         for key, item in readers.mapping(value, path).items()
     }
 
 
 def _selected_addons(value: object, path: str, setting: Setting) -> dict[str, SelectedAddOn]:
     return {
-        key: item
-        if isinstance(item, SelectedAddOn)
-        else SelectedAddOn(**_units_or_entries(item, f"{path}.{key}", _SELECTED_ADDON, setting))
+        key: SelectedAddOn(**_units_or_entries(item, SelectedAddOn, f"{path}.{key}", _SELECTED_ADDON, setting))
         for key, item in readers.mapping(value, path).items()
     }
 
 
-def _units_or_entries(value: object, path: str, known: Mapping[str, Read], setting: Setting) -> dict[str, Any]:
+def _units_or_entries(
+    value: object, kind: type, path: str, known: Mapping[str, Read], setting: Setting
+) -> dict[str, Any]:
     if isinstance(value, int):
         return {"quantity": readers.units(value, path)}
+    if isinstance(value, kind):
+        return _typed(value, known, path, setting)
     return entries(value, path, known, setting)
 
 
@@ -232,7 +178,8 @@ def _ids(value: object, path: str, _setting: Setting) -> tuple[str, ...]:
 
 
 def _discount(value: object, path: str, setting: Setting) -> Discount:
-    found = value if isinstance(value, Discount) else Discount(**entries(value, path, _DISCOUNT, setting))
+    typed = isinstance(value, Discount)
+    found = Discount(**(_typed(value, _DISCOUNT, path, setting) if typed else entries(value, path, _DISCOUNT, setting)))
     if (found.percent is None) == (found.amount is None):
         raise InvalidFacts("wrong_value", "a discount has either `percent` or `amount`", path)
     return found
@@ -312,5 +259,9 @@ _MEMBERSHIP: dict[str, Read] = {
     "owed": readers.amount,
     "discount": _discount,
 }
-# The add-ons of a typed membership are typed themselves and are looked at one by one.
-_TYPED = tuple((name, read) for name, read in _MEMBERSHIP.items() if name != "addons")
+# The add-ons of a typed membership are looked at one by one.
+_TYPED = {
+    field.name: (f"membership.{field.name}", _MEMBERSHIP[field.name], field.default)
+    for field in structs.fields(Membership)
+    if field.name != "addons"
+}

@@ -39,6 +39,8 @@ def change_between(membership: Membership, held: Holding, wanted: Wanted, policy
     interval = _INTERVALS[compared(_place(held.plan.every), _place(target.plan.every))]
     quantity = _QUANTITIES[compared(held.plan.quantity, target.plan.quantity)]
     addons = _addons_change(held, wanted)
+    if addons == "same" and _other_price(held, target):
+        addons = "swapped"
     kind = _kind(held, target, plan, interval, quantity, addons)
     if kind is None and wanted.unavailable:
         # What cannot be had is still asked for: it is refused, not called no change.
@@ -107,10 +109,8 @@ def _plan_change(held: Item, target: Item, policy: Policy) -> PlanChange:
 
 
 def _by_rank(held: str, target: str, policy: Policy) -> PlanChange:
-    family = policy.family_of(held)
-    if family is None or policy.family_of(target) != family:
-        return "crossgrade"
-    return _DIRECTIONS[compared(policy.rank_of(held), policy.rank_of(target))]
+    ranks = policy.ranks(held, target)
+    return "crossgrade" if ranks is None else _DIRECTIONS[compared(*ranks)]
 
 
 def by_day(held: Item, target: Item) -> int:
@@ -140,19 +140,29 @@ def _addons_change(held: Holding, wanted: Wanted) -> AddOnsChange:
     before = {id: item.quantity for id, item in held.addons.items()}
     after = {id: item.quantity for id, item in wanted.holding.addons.items()}
     # An add-on that ends because the target includes it takes nothing away.
-    gone = any(
-        count > after.get(id, 0) and wanted.ended.get(id) != "included" for id, count in before.items()
-    )
+    gone = any(count > after.get(id, 0) and wanted.ended.get(id) != "included" for id, count in before.items())
     came = any(count > before.get(id, 0) for id, count in after.items())
     if gone:
         return "swapped" if came else "removed"
     return "added" if came else "same"
 
 
+def _other_price(held: Holding, target: Holding) -> bool:
+    """Say whether an add-on beside the same plan and price is wanted at another price of its own."""
+    if (held.plan.id, held.plan.price.id) != (target.plan.id, target.plan.price.id):
+        return False
+    return any(item.price.id != target.addons[id].price.id for id, item in held.addons.items() if id in target.addons)
+
+
 def as_pending(pending: PendingChange, target: Holding) -> bool:
     """Say whether a target is what the pending change will make of the membership."""
     addons = {id: item.quantity for id, item in target.addons.items()}
-    return (pending.plan, pending.price, pending.quantity, {id: item.quantity for id, item in pending.addons.items()}) == (
+    return (
+        pending.plan,
+        pending.price,
+        pending.quantity,
+        {id: item.quantity for id, item in pending.addons.items()},
+    ) == (
         target.plan.id,
         target.plan.price.id,
         target.plan.quantity,

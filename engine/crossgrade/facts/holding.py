@@ -12,7 +12,6 @@ from crossgrade.model.calendar import ONCE, Interval
 from crossgrade.model.membership import HeldAddOn, Membership
 from crossgrade.model.policy import AddOn, Grant, Plan, Policy, Price
 
-
 T = TypeVar("T")
 
 
@@ -80,6 +79,7 @@ def holding(plan: Item, addons: Mapping[str, Item]) -> Holding:
 def held_by(membership: Membership, policy: Policy, currency: str) -> Holding:
     """Return what a membership holds, with agreed amounts where there are some and the policy's otherwise."""
     plan = known(policy.plans, membership.plan, "unknown_plan", "membership.plan")
+    _check_discount(membership, policy)
     price = price_of(plan, membership.price, "membership.price")
     listed = price.in_currency(currency)
     agreed = None if membership.unit_amount is None else membership.unit_amount.minor
@@ -94,9 +94,18 @@ def held_by(membership: Membership, policy: Policy, currency: str) -> Holding:
         membership.paid_from,
     )
     addons = {
-        id: _held_addon(id, membership.addons[id], item, policy, currency) for id in in_order(membership.addons, policy)
+        id: _held_addon(id, membership.addons[id], item, policy, currency)
+        for id in in_order(membership.addons, policy, "membership.addons")
     }
     return holding(item, addons)
+
+
+def _check_discount(membership: Membership, policy: Policy) -> None:
+    for id in (membership.discount.on if membership.discount else None) or ():
+        if id not in policy.plans and id not in policy.addons:
+            proposal = did_you_mean(id, [*policy.plans, *policy.addons])
+            message = f"`{id}` is neither a plan nor an add-on" + (f", {proposal}" if proposal else "")
+            raise InvalidFacts("wrong_value", message, "membership.discount.on")
 
 
 def _paid(membership: Membership, price: Price) -> int | None:
@@ -125,13 +134,13 @@ def _held_addon(id: str, held: HeldAddOn, plan: Item, policy: Policy, currency: 
     )
 
 
-def in_order(ids: Iterable[str], policy: Policy) -> list[str]:
+def in_order(ids: Iterable[str], policy: Policy, path: str) -> list[str]:
     """Return the ids of add-ons in the policy's order; an unknown one is an error."""
     wanted = list(ids)
     if not wanted:
         return wanted
     for id in wanted:
-        known(policy.addons, id, "unknown_addon", f"addons.{id}")
+        known(policy.addons, id, "unknown_addon", f"{path}.{id}")
     return [id for id in policy.addons if id in wanted]
 
 
@@ -149,14 +158,17 @@ def price_of(product: Plan | AddOn, id: str | None, path: str) -> Price:
     """Return the price with this id, or the only one; several without an id are an error that lists them."""
     if id is not None:
         return known(product.prices, id, "unknown_price", path)
-    if len(product.prices) > 1:
+    offered = [price for price in product.prices.values() if not price.former] or list(product.prices.values())
+    if len(offered) > 1:
         raise ambiguous(product, path)
-    return next(iter(product.prices.values()))
+    return offered[0]
 
 
 def ambiguous(product: Plan | AddOn, path: str) -> InvalidFacts:
     """Return the error for a price left out where there are several."""
-    return InvalidFacts("ambiguous_price", f"`{product.id}` has the prices {', '.join(product.prices)}; say which", path)
+    return InvalidFacts(
+        "ambiguous_price", f"`{product.id}` has the prices {', '.join(product.prices)}; say which", path
+    )
 
 
 def charged_every(price: Price, plan: Item) -> Interval | None:
@@ -213,21 +225,10 @@ def no_amount(currency: str, path: str) -> InvalidFacts:
     return InvalidFacts("no_amount_in_currency", f"the policy has no amount in {currency}", path)
 
 
-def granted(holding: Holding, policy: Policy) -> dict[str, Grant]:
+def granted(holding: Holding, policy: Policy) -> Mapping[str, Grant]:
     """Return what a holding grants, by entitlement: the plan once, each add-on times its units, included ones once."""
-    plan = holding.plan.product
-    parts = [(plan.entitlements, 1)]
-    parts += [(item.product.entitlements, item.quantity) for item in holding.addons.values()]
-    parts += [(addon.entitlements, 1) for addon in policy.addons.values() if plan.id in addon.included_in]
-    return {
-        name: _sum(entitlement.type, [(part[name], times) for part, times in parts if name in part])
-        for name, entitlement in policy.entitlements.items()
-    }
-
-
-def _sum(type_: str, grants: list[tuple[Grant, int]]) -> Grant:
-    if type_ == "boolean":
-        return any(grant for grant, _ in grants)
-    if any(grant == "unlimited" for grant, _ in grants):
-        return "unlimited"
-    return sum(int(grant) * times for grant, times in grants)
+    plan = policy.plan_grants[holding.plan.id]
+    parts = [
+        (item.product.entitlements, item.quantity) for item in holding.addons.values() if item.product.entitlements
+    ]
+    return policy.sum_of_grants([(plan, 1), *parts]) if parts else plan

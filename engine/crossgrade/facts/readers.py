@@ -50,6 +50,9 @@ def mapping(value: object, path: str) -> Mapping[str, Any]:
     """Read a mapping with text keys."""
     if not isinstance(value, Mapping):
         raise wrong_type(value, path, "a mapping")
+    for key in value:
+        if not isinstance(key, str):
+            raise wrong_type(key, path, "keys that are text")
     return value
 
 
@@ -138,6 +141,8 @@ def day(value: object, path: str, _setting: Setting | None = None) -> date:
 
 def instant(value: object, path: str, setting: Setting) -> datetime:
     """Read an instant with an offset and return it in UTC; a plain date only where the setting allows it."""
+    if isinstance(value, datetime) and value.tzinfo is UTC:
+        return value
     moment = value if isinstance(value, date) else _parsed(value, path)
     if not isinstance(moment, datetime):
         if setting.plain_dates:

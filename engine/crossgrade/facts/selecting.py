@@ -1,9 +1,9 @@
 """What is wanted: a selection completed from what is held and looked up in the policy."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts.holding import (
@@ -16,10 +16,11 @@ from crossgrade.facts.holding import (
     in_order,
     known,
     no_amount,
-    price_of,
 )
 from crossgrade.model.membership import SelectedAddOn, Selection
 from crossgrade.model.policy import AddOn, Plan, Policy, Price
+
+T = TypeVar("T", Plan, AddOn, Price)
 
 Ending = Literal["not-available", "included", "dropped", "removed"]
 
@@ -34,6 +35,13 @@ class Wanted(Struct, frozen=True):
     ended: Mapping[str, Ending]
     included: tuple[str, ...]
     unavailable: tuple[str, ...]
+    named: frozenset[str]
+
+    def dropping_others(self) -> "Wanted":
+        """Return what would be held without the add-ons that the selection does not name."""
+        kept = {id: item for id, item in self.holding.addons.items() if id in self.named}
+        ended: dict[str, Ending] = {id: "dropped" for id in self.holding.addons if id not in kept}
+        return structs.replace(self, holding=holding(self.holding.plan, kept), ended={**self.ended, **ended})
 
 
 def wanted(held: Holding, selection: Selection, policy: Policy, currency: str) -> Wanted:
@@ -45,8 +53,10 @@ def wanted(held: Holding, selection: Selection, policy: Policy, currency: str) -
     unavailable: list[str] = []
     asked = _asked(held, selection)
     named = {*(selection.addons or {}), *selection.add_addons}
-    for id in in_order({*asked, *held.addons, *named}, policy):
+    for id in in_order({*asked, *held.addons, *named}, policy, "selection.addons"):
         addon = policy.addons[id]
+        if id not in held.addons:
+            known(_sold(policy.addons), id, "unknown_addon", f"selection.addons.{id}")
         if id not in asked:
             ended[id] = "removed"
         elif plan.id in addon.included_in:
@@ -57,7 +67,7 @@ def wanted(held: Holding, selection: Selection, policy: Policy, currency: str) -
         else:
             _note(id, named, unavailable)
             _end(id, "not-available", held, ended)
-    return Wanted(holding(plan, addons), ended, tuple(included), tuple(unavailable))
+    return Wanted(holding(plan, addons), ended, tuple(included), tuple(unavailable), frozenset(named))
 
 
 def _note(id: str, named: set[str], noted: list[str]) -> None:
@@ -71,8 +81,9 @@ def _end(id: str, reason: Ending, held: Holding, ended: dict[str, Ending]) -> No
 
 
 def _plan(held: Holding, selection: Selection, policy: Policy, currency: str) -> Item:
-    plan = held.plan.product if selection.plan in (None, held.plan.id) else known(policy.plans, selection.plan or "", "unknown_plan", "selection.plan")
-    assert isinstance(plan, Plan)  # noqa: S101 - narrows the type: a holding's plan is a plan
+    plan = policy.plans[held.plan.id]
+    if selection.plan not in (None, held.plan.id):
+        plan = known(_sold(policy.plans), selection.plan or "", "unknown_plan", "selection.plan")
     price = _price(plan, held, selection)
     quantity = held.plan.quantity if selection.quantity is None else selection.quantity
     listed = price.in_currency(currency)
@@ -83,10 +94,16 @@ def _plan(held: Holding, selection: Selection, policy: Policy, currency: str) ->
     return Item(plan, price, quantity, listed, price.every, listed)
 
 
+def _sold(catalogue: Mapping[str, T]) -> Mapping[str, T]:
+    """Return what this very version has, without what can only be held from an older one."""
+    return {id: item for id, item in catalogue.items() if not item.former}
+
+
 def _price(plan: Plan, held: Holding, selection: Selection) -> Price:
-    if selection.price is not None:
-        return price_of(plan, selection.price, "selection.price")
-    if plan.id == held.plan.id:
+    own = plan.id == held.plan.id
+    if selection.price is not None and not (own and selection.price == held.plan.price.id):
+        return known(_sold(plan.prices), selection.price, "unknown_price", "selection.price")
+    if own:
         return held.plan.price
     offered = [price for price in plan.prices.values() if not price.retired] or list(plan.prices.values())
     same = [price for price in offered if price.every == held.plan.price.every]
@@ -115,7 +132,8 @@ def _asked(held: Holding, selection: Selection) -> dict[str, SelectedAddOn]:
 def _addon(addon: AddOn, asked: SelectedAddOn, plan: Item, held: Holding, currency: str) -> Item | None:
     """Return the add-on beside the plan, None where the plan does not offer it."""
     had = held.addons.get(addon.id)
-    if addon.available_on is not None and plan.id not in addon.available_on:
+    kept = had is not None and plan.id == held.plan.id and asked.quantity <= had.quantity
+    if addon.available_on is not None and plan.id not in addon.available_on and not kept:
         return None
     price_id = asked.price or (had.price.id if had and not plan.recurring else None)
     if price_id is None and had is not None and plan.every == held.plan.every:

@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cached_property
 
 from msgspec import Struct
 
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts.change import Change, change_between
-from crossgrade.facts.holding import Holding, held_by
+from crossgrade.facts.holding import Holding, granted, held_by, no_amount
 from crossgrade.facts.selecting import Wanted, wanted
 from crossgrade.model.calendar import local_day
 from crossgrade.model.condition import Value
 from crossgrade.model.membership import Membership, Selection
-from crossgrade.model.money import Currency
-from crossgrade.model.policy import Policy
+from crossgrade.model.money import Amounts, Currency
+from crossgrade.model.policy import Grant, Policy
 
 
-class Situation(Struct, frozen=True):
+class Situation(Struct, frozen=True, dict=True):
     """Everything a rule can test and a quote needs. `at` is in UTC, `today` its date in the policy's zone."""
 
     policy: Policy
@@ -33,6 +34,24 @@ class Situation(Struct, frozen=True):
     def target(self) -> Holding:
         """What would be held after the change."""
         return self.wanted.holding
+
+    @cached_property
+    def granted_now(self) -> Mapping[str, Grant]:
+        """What is granted now, by entitlement."""
+        return granted(self.held, self.policy)
+
+    @cached_property
+    def granted_then(self) -> Mapping[str, Grant]:
+        """What would be granted after the change."""
+        return granted(self.wanted.holding, self.policy)
+
+    def in_currency(self, amounts: Amounts | None, path: str) -> int:
+        """Return an amount of the policy in the membership's currency, in minor units; 0 for None."""
+        if amounts is None:
+            return 0
+        if self.currency.code not in amounts.by_currency:
+            raise no_amount(self.currency.code, path)
+        return amounts.by_currency[self.currency.code]
 
     @property
     def trialing(self) -> bool:
@@ -91,7 +110,9 @@ def _check_period(membership: Membership, holding: Holding, at: datetime) -> Non
             raise InvalidFacts("missing_period", message, "membership.period")
         return
     if holding.every is None:
-        raise InvalidFacts("wrong_value", f"`{holding.plan.id}` is not charged again, so it has no period", "membership.period")
+        raise InvalidFacts(
+            "wrong_value", f"`{holding.plan.id}` is not charged again, so it has no period", "membership.period"
+        )
     if at < period.start:
         raise InvalidFacts("before_period", f"{at.isoformat()} is before the period's start", "at")
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts.change import AddOnsChange, IntervalChange, PlanChange, PriceChange, QuantityChange, price_per_day
-from crossgrade.facts.holding import Holding, granted
+from crossgrade.facts.holding import Holding
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Interval, later
 from crossgrade.model.condition import Value
@@ -174,7 +174,12 @@ _MEMBERSHIP = (
         lambda s: s.membership.changes_this_period,
     ),
     Fact("membership.days_used", "integer", "whole days of the period that are over", lambda s: s.period_days[0]),
-    Fact("membership.days_left", "integer", "days of the period still to come, today included", lambda s: s.period_days[1]),
+    Fact(
+        "membership.days_left",
+        "integer",
+        "days of the period still to come, today included",
+        lambda s: s.period_days[1],
+    ),
     Fact("membership.period_days", "integer", "the days of the period", lambda s: sum(s.period_days)),
     Fact("membership.age_days", "integer", "days since the membership started", lambda s: s.days_since(s.started)),
     Fact(
@@ -194,7 +199,9 @@ _MEMBERSHIP = (
 _CHANGE = (
     Fact("change.kind", "string", "the kind of change", lambda s: s.change.kind or "none", RULED_KINDS),
     Fact("change.plan", "string", "how the plan changes", lambda s: s.change.plan, get_args(PlanChange)),
-    Fact("change.interval", "string", "how the interval changes", lambda s: s.change.interval, get_args(IntervalChange)),
+    Fact(
+        "change.interval", "string", "how the interval changes", lambda s: s.change.interval, get_args(IntervalChange)
+    ),
     Fact("change.quantity", "string", "how the units change", lambda s: s.change.quantity, get_args(QuantityChange)),
     Fact("change.addons", "string", "how the add-ons change", lambda s: s.change.addons, get_args(AddOnsChange)),
     Fact(
@@ -226,7 +233,7 @@ def exceeds(situation: Situation, name: str) -> bool:
 
 def excess(situation: Situation, name: str) -> int:
     """Return the usage of a numeric entitlement above what the selection would grant; at least 0."""
-    grant = granted(situation.target, situation.policy)[name]
+    grant = situation.granted_then[name]
     return 0 if grant == "unlimited" else max(_usage(situation, name) - int(grant), 0)
 
 
@@ -237,8 +244,7 @@ def _usage(situation: Situation, name: str) -> int:
 
 def loses(situation: Situation, name: str) -> bool:
     """Say whether the selection grants less of an entitlement than the membership has now."""
-    before, after = (granted(holding, situation.policy)[name] for holding in (situation.held, situation.target))
-    return more(before, after)
+    return more(situation.granted_now[name], situation.granted_then[name])
 
 
 def more(first: Grant, second: Grant) -> bool:
@@ -253,7 +259,12 @@ def _entitlement_facts(entitlements: Mapping[str, Entitlement]) -> list[Fact]:
     return [
         *(Fact(f"usage.{name}", "integer", f"how much of `{name}` is used", _own(f"usage.{name}")) for name in numeric),
         *(
-            Fact(f"exceeds.{name}", "boolean", f"whether more of `{name}` is used than the selection grants", _exceeds([name]))
+            Fact(
+                f"exceeds.{name}",
+                "boolean",
+                f"whether more of `{name}` is used than the selection grants",
+                _exceeds([name]),
+            )
             for name in numeric
         ),
         Fact("exceeds.any", "boolean", "whether more of anything is used than the selection grants", _exceeds(numeric)),
@@ -261,7 +272,9 @@ def _entitlement_facts(entitlements: Mapping[str, Entitlement]) -> list[Fact]:
             Fact(f"loses.{name}", "boolean", f"whether the selection grants less of `{name}` than now", _loses([name]))
             for name in entitlements
         ),
-        Fact("loses.any", "boolean", "whether the selection grants less of anything than now", _loses(list(entitlements))),
+        Fact(
+            "loses.any", "boolean", "whether the selection grants less of anything than now", _loses(list(entitlements))
+        ),
     ]
 
 

@@ -93,7 +93,9 @@ class Period(Struct, frozen=True):
 def instant(moment: datetime, zone: ZoneInfo) -> datetime:
     """Return an aware local time as an instant in UTC; times a clock change leaves out move on."""
     local = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    return resolve_imaginary(local).astimezone(UTC)
+    found = local.astimezone(UTC)
+    # There and back is the same local time, except where a clock change leaves it out.
+    return found if found.astimezone(local.tzinfo) == local else resolve_imaginary(local).astimezone(UTC)
 
 
 def local_day(moment: datetime, zone: ZoneInfo) -> date:

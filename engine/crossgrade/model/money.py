@@ -76,10 +76,7 @@ def written(minor: int, of: Currency) -> str:
 
 def minor_units(number: int | Decimal, of: Currency) -> int:
     """Return the number as minor units; AmountError where it has too many decimals or digits."""
-    if isinstance(number, int):
-        minor = number * int(10**of.decimals)
-    else:
-        minor = _exactly(number, of)
+    minor = number * int(10**of.decimals) if isinstance(number, int) else _exactly(number, of)
     if abs(minor) >= LARGEST:
         raise AmountError("is too large for an amount")
     return minor

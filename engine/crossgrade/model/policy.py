@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -74,12 +76,16 @@ class Entitlement(Struct, frozen=True):
 
 
 class Price(Struct, frozen=True):
-    """What one unit costs for one interval, in minor units by currency; `every` is None for `free`."""
+    """What one unit costs for one interval, in minor units by currency; `every` is None for `free`.
+
+    `former` says that only an older version of the policy has it.
+    """
 
     id: str
     amounts: Mapping[str, int]
     every: Interval | None
     retired: bool = False
+    former: bool = False
 
     def in_currency(self, code: str) -> int | None:
         """Return the amount in a currency, None where there is none; `free` is 0 in every currency."""
@@ -94,7 +100,7 @@ class QuantityRange(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """Something a membership holds exactly one of."""
+    """Something a membership holds exactly one of; `former` as in Price."""
 
     id: str
     title: Text
@@ -104,10 +110,11 @@ class Plan(Struct, frozen=True):
     entitlements: Mapping[str, Grant]
     retired: bool = False
     trial: Interval | None = None
+    former: bool = False
 
 
 class AddOn(Struct, frozen=True):
-    """Something held beside a plan; `available_on` None is every plan."""
+    """Something held beside a plan; `available_on` None is every plan, `former` as in Price."""
 
     id: str
     title: Text
@@ -119,6 +126,7 @@ class AddOn(Struct, frozen=True):
     quantity: QuantityRange
     entitlements: Mapping[str, Grant]
     retired: bool = False
+    former: bool = False
 
 
 class Family(Struct, frozen=True):
@@ -236,8 +244,27 @@ class CreditUse(Struct, frozen=True):
 
     rules: tuple[CreditRule, ...] = ()
     prorations: tuple[Proration, ...] = ()
-    to: Literal["charge", "refund", "account"] = "charge"
-    excess: Literal["account", "refund", "forfeit"] = "account"
+    to: Literal["charge", "time", "refund", "account"] = "charge"
+    excess: Literal["account", "time", "refund", "forfeit"] = "account"
+
+
+class TimeRule(Struct, frozen=True):
+    """How credit becomes time: in whole days or periods, rounded, at most so many units or so long.
+
+    `rest` is where less than one unit goes.
+    """
+
+    whole: Literal["day", "period"] = "day"
+    round: Literal["down", "up"] = "down"
+    at_most: int | Interval | None = None
+    rest: Literal["account", "refund", "forfeit"] = "forfeit"
+
+
+class Promotion(Struct, frozen=True):
+    """What comes off the charges of one change: an amount or a percentage."""
+
+    amount: Amounts | None = None
+    percent: Decimal | None = None
 
 
 class Terms(Struct, frozen=True):
@@ -245,15 +272,28 @@ class Terms(Struct, frozen=True):
 
     id: str | None
     effective: Literal["immediately", "period_end"]
-    billing_date: Literal["restart", "keep"]
+    billing_date: Literal["restart", "keep", "align", "when_credit_ends"]
     charge: Literal["full", "prorated", "full_difference", "none"]
     credit: CreditUse
     proration: Proration
     setup_fee: Literal["waive", "charge", "difference"] = "waive"
+    time: TimeRule = TimeRule()
+    collect: Literal["now", "next_charge"] = "now"
+    fee: Amounts | None = None
+    promotion: Promotion | None = None
+    trial: Literal["none", "grant", "carry", "rest"] = "none"
+    discount: Literal["keep", "drop"] = "keep"
+    addons: Literal["keep", "drop"] = "keep"
+    waive_below: Amounts | None = None
+    minimum_due: Amounts | None = None
 
 
-class Policy(Struct, frozen=True):
-    """One version of one policy."""
+class Policy(Struct, frozen=True, dict=True):
+    """One version of one policy.
+
+    Its plans, prices and add-ons include those that only an older version has, marked `former` and `retired`:
+    they can be held, and are never selected anew. `older` is the version before this one.
+    """
 
     id: str
     title: Text
@@ -275,15 +315,82 @@ class Policy(Struct, frozen=True):
     messages: Mapping[str, Text]
     terms: Mapping[str, Terms]
     credits: Mapping[str, CreditRule]
+    proration: Proration
     rounding: Rounding
     account_credit: Literal["use", "keep"]
     digest: str
+    older: "Policy | None" = None
 
     def family_of(self, plan: str) -> Family | None:
-        """Return the family of a plan, None where it is in none."""
-        return next((family for family in self.families.values() if any(plan in rank for rank in family.ranks)), None)
+        """Return the family of a plan, None where it is in none; that of a former plan is the one it was in."""
+        if self.older is not None and self._is_former(plan):
+            family = self.older.family_of(plan)
+            return family and self.families.get(family.id, family)
+        place = self._places.get(plan)
+        return None if place is None else place[0]
 
     def rank_of(self, plan: str) -> int:
         """Return the position of a plan in its family, from 1; 0 where it is in none."""
-        family = self.family_of(plan)
-        return 0 if family is None else 1 + next(n for n, rank in enumerate(family.ranks) if plan in rank)
+        if self.older is not None and self._is_former(plan):
+            return self.older.rank_of(plan)
+        place = self._places.get(plan)
+        return 0 if place is None else place[1]
+
+    def ranks(self, held: str, target: str) -> tuple[int, int] | None:
+        """Return the ranks of two plans in the newest version, up to this one, that holds both.
+
+        None where they are in different families there, in none, or where no version holds both.
+        """
+        if self.older is not None and (self._is_former(held) or self._is_former(target)):
+            return self.older.ranks(held, target)
+        family = self.family_of(held)
+        same = family is not None and self.family_of(target) is family
+        return (self.rank_of(held), self.rank_of(target)) if same else None
+
+    def _is_former(self, plan: str) -> bool:
+        found = self.plans.get(plan)
+        return found is None or found.former
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Family, int]]:
+        return {
+            plan: (family, number)
+            for family in self.families.values()
+            for number, rank in enumerate(family.ranks, 1)
+            for plan in rank
+        }
+
+    @cached_property
+    def plan_grants(self) -> dict[str, dict[str, Grant]]:
+        """What each plan grants, with the add-ons it includes once, by entitlement."""
+        return {
+            plan.id: self.sum_of_grants(
+                [(plan.entitlements, 1)]
+                + [(addon.entitlements, 1) for addon in self.addons.values() if plan.id in addon.included_in]
+            )
+            for plan in self.plans.values()
+        }
+
+    def sum_of_grants(self, parts: list[tuple[Mapping[str, Grant], int]]) -> dict[str, Grant]:
+        """Return grants by entitlement, each part so many times: integers add up, `unlimited` wins; booleans: any."""
+        return {name: _sum(name, entitlement.type, parts) for name, entitlement in self.entitlements.items()}
+
+    @cached_property
+    def given_facts(self) -> dict[str, FactDeclaration]:
+        """Every fact that a caller can give: those built in, then the policy's own."""
+        built_in = [FactDeclaration("customer.had_trial", "boolean", default=False, required=False)]
+        built_in += [
+            FactDeclaration(f"usage.{name}", "integer", default=0, required=False)
+            for name, entitlement in self.entitlements.items()
+            if entitlement.type == "integer"
+        ]
+        return {fact.name: fact for fact in built_in} | dict(self.facts)
+
+
+def _sum(name: str, type_: str, parts: list[tuple[Mapping[str, Grant], int]]) -> Grant:
+    grants = [(part[name], times) for part, times in parts if name in part]
+    if type_ == "boolean":
+        return any(grant for grant, _ in grants)
+    if any(grant == "unlimited" for grant, _ in grants):
+        return "unlimited"
+    return sum(int(grant) * times for grant, times in grants)
