@@ -1,0 +1,78 @@
+"""Bought time: credit that becomes days or periods of what is held next."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crossgrade.facts.holding import Holding
+from crossgrade.model.calendar import Interval, instant, later, local_day, shifted
+from crossgrade.model.money import rounded
+from crossgrade.model.policy import TimeRule
+
+
+class Bought(Struct, frozen=True):
+    """Time that credit bought, from an instant to `ends`, and what of the credit it took, in minor units.
+
+    `unused` is less than one unit; `barred` is what could not become time at all.
+    """
+
+    ends: datetime
+    days: int
+    value: int
+    unused: int
+    barred: int
+
+
+class Market(Struct, frozen=True):
+    """What time costs: the target's recurring amount, before discount, for its interval that begins at the change."""
+
+    rule: TimeRule
+    target: Holding
+    change: datetime
+    zone: ZoneInfo
+
+
+def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
+    """Return the time a credit buys from an instant on.
+
+    units = credit / (target amount / days of its period beginning at the change), in whole days or periods.
+    """
+    every, amount = market.target.every, market.target.recurring_amount
+    if every is None or amount <= 0:
+        return Bought(begins, 0, 0, 0, credit)
+    day = local_day(market.change, market.zone)
+    parts = (later(day, every, day.day) - day).days if market.rule.whole == "day" else 1
+    up = market.rule.round == "up"
+    units = -(-credit * parts // amount) if up else credit * parts // amount
+    most = _most(market.rule, every, begins, market.zone)
+    barred = most is not None and units > most
+    units = most if most is not None and barred else units
+    value = credit if up and not barred else min(rounded(units * amount, parts), credit)
+    ends = _after(begins, units, market)
+    days = (local_day(ends, market.zone) - local_day(begins, market.zone)).days
+    return Bought(ends, days, value, 0 if barred else credit - value, credit - value if barred else 0)
+
+
+def _after(begins: datetime, units: int, market: Market) -> datetime:
+    zone, every = market.zone, market.target.every
+    if market.rule.whole == "period" and every is not None:
+        return shifted(begins, every, local_day(begins, zone).day, zone, units) if units else begins
+    local = begins.astimezone(zone)
+    day = local.date() + timedelta(days=units)
+    return instant(datetime.combine(day, local.time(), tzinfo=zone), zone)
+
+
+def _most(rule: TimeRule, every: Interval, begins: datetime, zone: ZoneInfo) -> int | None:
+    """Return the most units there can be, None where there is no limit."""
+    limit = rule.at_most
+    if limit is None or isinstance(limit, int):
+        return limit
+    start = local_day(begins, zone)
+    end = later(start, limit, start.day)
+    if rule.whole == "day":
+        return (end - start).days
+    units = 0
+    while later(start, every, start.day, units + 1) <= end:
+        units += 1
+    return units

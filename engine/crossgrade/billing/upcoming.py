@@ -1,0 +1,86 @@
+"""Upcoming: how a period opens where no change is made on the spot, and what is charged from then on."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from crossgrade.billing.aligning import clock_of, stub_from
+from crossgrade.billing.discount import reductions, runs
+from crossgrade.billing.exact import Exact
+from crossgrade.billing.proration import Share, share_left
+from crossgrade.billing.schedule import anchor_of, next_billing_day
+from crossgrade.facts.holding import Holding, Item
+from crossgrade.model.calendar import Interval, Period, local_day, shifted
+from crossgrade.model.decision import Charge
+from crossgrade.model.membership import Membership
+from crossgrade.model.money import Currency, Money
+from crossgrade.model.policy import Policy, Proration
+
+MOST = 6
+"""So many upcoming charges are told at the most."""
+
+
+class Opening(Struct, frozen=True):
+    """A period as it begins: a whole interval, or a stub that is charged by a share of one."""
+
+    period: Period
+    share: Share | None = None
+
+
+def whole_opening(moment: datetime, every: Interval, membership: Membership, zone: ZoneInfo) -> Opening:
+    """Return a whole interval from an instant; the billing day is remembered where the instant falls on it."""
+    day = next_billing_day(membership, local_day(moment, zone), zone)
+    return Opening(Period(moment, shifted(moment, every, day, zone)))
+
+
+def aligned_opening(
+    moment: datetime, every: Interval, membership: Membership, proration: Proration, zone: ZoneInfo
+) -> Opening:
+    """Return the period from an instant to the membership's next billing date: a stub, or whole on a billing date."""
+    stub = stub_from(moment, every, anchor_of(membership, zone), clock_of(membership, zone), zone)
+    period = Period(moment, stub.length.end)
+    if stub.whole:
+        return Opening(period)
+    return Opening(period, share_left(proration, stub.length, moment, zone, stub.length.start))
+
+
+def charged_for(item: Item, target: Holding, membership: Membership, opening: Opening, policy: Policy) -> int:
+    """Return minor units charged for a recurring item when a period opens, after discount."""
+    off = reductions(membership.discount, target, opening.period.start, policy.zone)
+    share = (1, 1) if opening.share is None else (opening.share.numerator, opening.share.denominator)
+    mode = policy.rounding.mode
+    whole = Exact(item.amount).times(*share).rounded(mode)
+    if item.id not in off:
+        return whole
+    return whole - Exact(*off[item.id].of(item.amount)).times(*share).rounded(mode)
+
+
+def charges_from(  # noqa: PLR0913 - what a charge depends on
+    opening: Opening, target: Holding, membership: Membership, policy: Policy, currency: Currency, *, extra: int = 0
+) -> tuple[Charge, ...]:
+    """Return the charges from the opening of a period on, until the amount no longer changes; six at most.
+
+    `extra` is collected with the first: what is owed and what is charged once.
+    """
+    every = target.every
+    if every is None:
+        return (_charge(opening, extra, policy, currency),) if extra else ()
+    charges: list[Charge] = []
+    while len(charges) < MOST:
+        amount = sum(charged_for(item, target, membership, opening, policy) for item in target.items if item.recurring)
+        charges.append(_charge(opening, amount + (0 if charges else extra), policy, currency))
+        changes = opening.share is not None or _discount_ends(membership, opening.period.start, policy)
+        if not changes and not (extra and len(charges) == 1):
+            break
+        opening = whole_opening(opening.period.end, every, membership, policy.zone)
+    return tuple(charges)
+
+
+def _charge(opening: Opening, amount: int, policy: Policy, currency: Currency) -> Charge:
+    return Charge(opening.period.start.astimezone(policy.zone), Money(amount, currency))
+
+
+def _discount_ends(membership: Membership, moment: datetime, policy: Policy) -> bool:
+    discount = membership.discount
+    return discount is not None and discount.until is not None and runs(discount, moment, policy.zone)
