@@ -1,0 +1,1 @@
+"""The decision: no change, restrictions, transitions, quote; what is offered, and why."""

@@ -1,0 +1,71 @@
+"""A compiled version: one policy's rules made ready to match, by the plan that is held."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from crossgrade.deciding.rulebook import Numbered, Residue, Route, Rulebook, asked, numbered, plan_facts, residue, route
+from crossgrade.facts.situation import Situation
+from crossgrade.facts.vocabulary import Fact, vocabulary
+from crossgrade.matching import build
+from crossgrade.model.condition import facts_of
+from crossgrade.model.policy import ChangeKind, Policy
+
+MatcherKind = Literal["durable", "plain", "both"]
+Ends = tuple[tuple[str, str], tuple[str, str], ChangeKind | None]
+"""The held and the wanted price, each as (plan, price), and the kind of change between them."""
+
+
+class Compiled(Struct, frozen=True):
+    """One version of a policy, ready to decide. `routes` fills up as they are asked for; their number is bounded."""
+
+    policy: Policy
+    facts: Mapping[str, Fact]
+    numbers: Numbered
+    books: Mapping[str, Rulebook]
+    routes: dict[Ends, Route]
+
+    def route(self, situation: Situation) -> Route:
+        """Return the rules whose `change`, `from` and `to` fit a situation."""
+        held, target = situation.held.plan, situation.target.plan
+        ends: Ends = ((held.id, held.price.id), (target.id, target.price.id), situation.change.kind)
+        found = self.routes.get(ends)
+        if found is None:
+            found = self.routes[ends] = route(self.policy, self.numbers, *ends)
+        return found
+
+    def close(self) -> None:
+        """Free what the rules engine holds."""
+        for book in self.books.values():
+            book.matcher.close()
+
+
+def compiled(policy: Policy, matcher: MatcherKind) -> Compiled:
+    """Compile a version of a policy."""
+    facts = vocabulary(
+        plans=policy.plans,
+        addons=policy.addons,
+        families=policy.families,
+        entitlements=policy.entitlements,
+        declared=policy.facts,
+    )
+    numbers = numbered(policy)
+    return Compiled(policy, facts, numbers, _books(policy, numbers, facts, matcher), {})
+
+
+def _books(policy: Policy, numbers: Numbered, facts: Mapping[str, Fact], matcher: MatcherKind) -> dict[str, Rulebook]:
+    """Compile a rulebook for each plan; plans with the same rules left share one matcher."""
+    shared: dict[Residue, Rulebook] = {}
+    books = {}
+    for plan in policy.plans:
+        left = residue(numbers, plan_facts(policy, plan), asked(numbers, plan))
+        if left not in shared:
+            shared[left] = _book(left, facts, matcher)
+        books[plan] = shared[left]
+    return books
+
+
+def _book(left: Residue, facts: Mapping[str, Fact], matcher: MatcherKind) -> Rulebook:
+    names = dict.fromkeys(name for _, condition in left.open for name in facts_of(condition))
+    return Rulebook(build(left.open, matcher=matcher), tuple(facts[name] for name in names), left.always)

@@ -1,0 +1,28 @@
+"""Sameness: which of plan, price, quantity, add-ons, entitlements and amount a selection leaves as they are."""
+
+from collections.abc import Callable
+
+from crossgrade.facts.holding import Holding
+from crossgrade.facts.situation import Situation
+from crossgrade.model.policy import Same
+
+
+def differences(same: tuple[Same, ...], situation: Situation) -> list[str]:
+    """Return those of the named aspects that differ before and after."""
+    return [
+        name
+        for name in same
+        if _ASPECTS[name](situation, situation.held) != _ASPECTS[name](situation, situation.target)
+    ]
+
+
+_ASPECTS: dict[str, Callable[[Situation, Holding], object]] = {
+    "plan": lambda _, holding: holding.plan.id,
+    "price": lambda _, holding: (holding.plan.id, holding.plan.price.id),
+    "quantity": lambda _, holding: holding.plan.quantity,
+    "addons": lambda _, holding: {id: item.quantity for id, item in holding.addons.items()},
+    "entitlements": lambda situation, holding: (
+        situation.granted_now if holding is situation.held else situation.granted_then
+    ),
+    "amount": lambda _, holding: (holding.recurring_amount, holding.every),
+}
