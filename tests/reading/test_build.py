@@ -132,15 +132,6 @@ def test_layout_does_not_change_the_digest() -> None:
     assert other.digest != same.digest
 
 
-def test_from_may_name_a_plan_of_an_older_version() -> None:
-    text = POLICY.replace("from: high-end", "from: [bronze, silver/monthly]", 1)
-    held = {"bronze": frozenset[str](), "silver": frozenset({"monthly"})}
-    policy, findings = read("policy.yaml", text.encode(), held=held)
-    assert policy is not None, findings
-    assert policy.transitions[1].source.admits("silver", "monthly")
-    assert read("policy.yaml", text.encode())[0] is None
-
-
 def test_every_mistake_is_found_in_one_pass() -> None:
     mistakes = (("USD", "USS"), ("[basic, premium]", "[basic, premum]"), (", terms: at-once", ", terms: soon"))
     _, findings = _read(*mistakes)

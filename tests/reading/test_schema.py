@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from crossgrade.bundled import schema
 from crossgrade.diagnostics import as_text
-from crossgrade.reading.expectation import FORMS, NOT_YET_KEYS, NOT_YET_VALUES
+from crossgrade.reading.expectation import FORMS
 from crossgrade.reading.located import compose
 from crossgrade.reading.schema import check
 
@@ -71,16 +71,6 @@ def test_unions_and_forms_can_be_told(name: str) -> None:
         if isinstance(part.get("format"), str):
             assert "title" in part
             assert part["format"] in FORMS
-
-
-def test_what_is_not_supported_yet_is_not_in_the_schema() -> None:
-    whole = schema("policy")
-    assert not NOT_YET_KEYS["policy"] & set(whole["properties"])
-    assert not NOT_YET_KEYS["terms"] & set(whole["$defs"]["terms"]["properties"])
-    for key, value in NOT_YET_VALUES:
-        holders = [part["properties"][key] for part in schemas_in(whole) if key in (part.get("properties") or {})]
-        assert holders
-        assert all(value not in holder.get("enum", ()) for holder in holders)
 
 
 def test_a_whole_policy_is_clean() -> None:

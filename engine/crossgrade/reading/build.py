@@ -18,12 +18,14 @@ from crossgrade.model.policy import (
     NoChangeRule,
     Plan,
     Policy,
+    Proration,
     Restriction,
     Rounding,
     Terms,
     Text,
     Transition,
 )
+from crossgrade.model.versions import completed
 from crossgrade.reading.build_amounts import Currencies, currencies_of
 from crossgrade.reading.build_catalogue import Setting, addons_of, entitlements_of, plans_of, with_adopted
 from crossgrade.reading.build_conditions import Language
@@ -36,37 +38,37 @@ from crossgrade.reading.build_header import effective_day, zone_of
 from crossgrade.reading.build_ids import check_catalogue_ids, check_rule_ids
 from crossgrade.reading.build_nodes import pairs_of, value_of, word_of
 from crossgrade.reading.build_proration import check_daily_rate, merged, rounding_of, written_proration
+from crossgrade.reading.build_reach import Named, sources
 from crossgrade.reading.build_report import Report
 from crossgrade.reading.build_rules import Names, no_change_rules, restrictions_of, rule_ids, transitions_of
 from crossgrade.reading.build_terms import TermsReader, warn_unused_credits
 from crossgrade.reading.build_texts import placeholders, text_of, title_of
-from crossgrade.reading.located import Entries, Items, compose
+from crossgrade.reading.located import Entries
+from crossgrade.reading.opening import EMPTY, Folder, Opened, opened
 from crossgrade.reading.schema import check
 
 _SECTIONS = ("entitlements", "plans", "addons", "families", "facts", "terms", "credits")
 
-_BEGIN = "begin with `policy:` and an id"
 
-Held = Mapping[str, frozenset[str]]
-"""Plans that only older versions know, with their price ids: `from` and `membership.plan` may name them."""
+def read(
+    path: str, text: bytes, *, folder: Folder = EMPTY, older: Policy | None = None
+) -> tuple[Policy | None, list[Finding]]:
+    """Read one version of a policy; the policy is None where a finding is an error.
+
+    `folder` holds the files it may include; `older` is the version before it, of which memberships may still hold
+    plans, prices and add-ons.
+    """
+    policy, findings = built(opened(path, text, folder), older)
+    return (None if any(finding.severity == "error" for finding in findings) else policy), findings
 
 
-def read(path: str, text: bytes, *, held: Held | None = None) -> tuple[Policy | None, list[Finding]]:
-    """Read one policy file; the policy is None where a finding is an error."""
-    root, findings = compose(text, path)
-    if root is None:
-        return None, ordered(findings)
-    if any(finding.code == "several-documents" for finding in findings):
-        # Whatever misses in the first document may stand in the second.
-        return None, ordered(findings)
-    if not isinstance(root, Entries):
-        found = "a list" if isinstance(root, Items) else "text"
-        wrong = Finding(root.place, "wrong-type", f"a policy is a mapping of keys, found {found}", help=_BEGIN)
-        return None, ordered([*findings, wrong])
-    report = Report([*findings, *check(root, "policy")])
-    policy = _policy(root, held or {}, report)
-    complete = ordered(report.findings)
-    return (None if any(finding.severity == "error" for finding in complete) else policy), complete
+def built(file: Opened, older: Policy | None) -> tuple[Policy | None, list[Finding]]:
+    """Build a policy as far as its file allows: None only where the file cannot be understood at all."""
+    if file.root is None:
+        return None, ordered(file.findings)
+    report = Report([*file.findings, *check(file.root, "policy")])
+    policy = _policy(file.root, older, report)
+    return completed(policy, older), ordered(report.findings)
 
 
 class _Catalogue(Struct, frozen=True):
@@ -90,15 +92,16 @@ class _Rules(Struct, frozen=True):
     terms: Mapping[str, Terms]
     credits: Mapping[str, CreditRule]
     rounding: Rounding
+    proration: Proration
 
 
-def _policy(root: Entries, held: Held, report: Report) -> Policy:
+def _policy(root: Entries, older: Policy | None, report: Report) -> Policy:
     """Build the policy as far as the file allows, section by section in the order they name each other."""
     _lose_sections(root, report)
     check_catalogue_ids(root, report)
     locale = word_of(value_of(root, "locale", report), report, "en")
-    catalogue = _catalogue(root, locale, held, report)
-    names = _names(catalogue, locale, held, report)
+    catalogue = _catalogue(root, locale, older, report)
+    names = _names(catalogue, locale, older, report)
     rules = _rules(root, names, report)
     id = word_of(value_of(root, "policy", report), report, "")
     return Policy(
@@ -122,6 +125,7 @@ def _policy(root: Entries, held: Held, report: Report) -> Policy:
         messages=_messages(root, names, report),
         terms=rules.terms,
         credits=rules.credits,
+        proration=rules.proration,
         rounding=rules.rounding,
         account_credit=cast(Literal["use", "keep"], word_of(value_of(root, "account_credit", report), report, "use")),
         digest=digest_of(root),
@@ -136,7 +140,7 @@ def _lose_sections(root: Entries, report: Report) -> None:
             report.lose(section)
 
 
-def _catalogue(root: Entries, locale: str, held: Held, report: Report) -> _Catalogue:
+def _catalogue(root: Entries, locale: str, older: Policy | None, report: Report) -> _Catalogue:
     currencies = currencies_of(root, report)
     entitlements = entitlements_of(value_of(root, "entitlements", report), locale, report)
     setting = Setting(entitlements, currencies, locale)
@@ -146,29 +150,33 @@ def _catalogue(root: Entries, locale: str, held: Held, report: Report) -> _Catal
     addons = addons_of(value_of(root, "addons", report), plans, families, setting, report)
     warn_currencies(root, currencies, report)
     entitlements = with_adopted(entitlements, report)
-    vocabulary_of = partial(vocabulary, plans=plans, addons=addons, families=families, entitlements=entitlements)
+    held = {**older.addons, **addons} if older else addons
+    vocabulary_of = partial(vocabulary, plans=plans, addons=held, families=families, entitlements=entitlements)
     built_in = vocabulary_of(declared={})
     declared = declarations_of(value_of(root, "facts", report), entitlements, built_in, currencies, report)
-    facts = _with_held(vocabulary_of(declared=declared), held)
+    facts = _with_former(vocabulary_of(declared=declared), older)
     warn_usage_by_default(root, facts, declared, report)
     return _Catalogue(currencies, entitlements, plans, families, addons, declared, facts)
 
 
-def _with_held(facts: dict[str, Fact], held: Held) -> dict[str, Fact]:
+def _with_former(facts: dict[str, Fact], older: Policy | None) -> dict[str, Fact]:
     """Return the vocabulary with what a membership may hold from an older version."""
-    older = {"membership.plan": tuple(held), "membership.price": tuple(id for prices in held.values() for id in prices)}
-    for name, more in older.items():
-        known = (*(facts[name].values or ()), *sorted(more))
-        facts[name] = structs.replace(facts[name], values=tuple(dict.fromkeys(known)))
+    if older is None:
+        return facts
+    prices = [id for plan in older.plans.values() for id in plan.prices]
+    families = [family.id for plan in older.plans if (family := older.family_of(plan))]
+    for part, ids in (("plan", [*older.plans]), ("price", prices), ("family", families)):
+        fact = facts[f"membership.{part}"]
+        facts[fact.name] = structs.replace(fact, values=tuple(dict.fromkeys((*(fact.values or ()), *ids))))
     return facts
 
 
-def _names(catalogue: _Catalogue, locale: str, held: Held, report: Report) -> Names:
+def _names(catalogue: _Catalogue, locale: str, older: Policy | None, report: Report) -> Names:
     offered = {id: frozenset(plan.prices) for id, plan in catalogue.plans.items()}
+    named = Named(offered, catalogue.families)
     return Names(
-        {**held, **offered},
-        offered,
-        catalogue.families,
+        sources(named, older),
+        named,
         Language(catalogue.facts, catalogue.currencies),
         placeholders([*catalogue.facts, *report.adopted("facts")], catalogue.entitlements),
         locale,
@@ -179,7 +187,7 @@ def _rules(root: Entries, names: Names, report: Report) -> _Rules:
     check_rule_ids(rule_ids(root, report), report)
     credits = credits_of(value_of(root, "credits", report), names.language, report)
     proration = written_proration(value_of(root, "proration", report), report)
-    reader = TermsReader(value_of(root, "terms", report), credits, proration, report)
+    reader = TermsReader(value_of(root, "terms", report), credits, proration, names.language.currencies, report)
     transitions = transitions_of(value_of(root, "transitions", report), names, reader, report)
     rounding = rounding_of(value_of(root, "rounding", report), report)
     reader.warn_unused()
@@ -192,6 +200,7 @@ def _rules(root: Entries, names: Names, report: Report) -> _Rules:
         reader.named,
         credits,
         rounding,
+        merged(proration),
     )
 
 

@@ -52,7 +52,7 @@ def credit_use(
         _lose_use(report)
     to = word_of(value_of(node, "to", report), report, "charge")
     excess = value_of(node, "excess", report)
-    if excess is not None and to != "charge" and isinstance(node, Entries):
+    if excess is not None and to in ("refund", "account") and isinstance(node, Entries):
         message = f"`excess` is what a charge cannot take up, and with `to: {to}` the credit lowers no charge"
         report.error(
             node.key("excess") or excess, "excess-without-charge", message, "remove `excess`, or write `to: charge`"
@@ -60,8 +60,8 @@ def credit_use(
     return CreditUse(
         rules,
         tuple(merged(*widths, found.proration) for found in rules),
-        cast(Literal["charge", "refund", "account"], to),
-        cast(Literal["account", "refund", "forfeit"], word_of(excess, report, "account")),
+        cast(Literal["charge", "time", "refund", "account"], to),
+        cast(Literal["account", "time", "refund", "forfeit"], word_of(excess, report, "account")),
     )
 
 

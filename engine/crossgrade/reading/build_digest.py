@@ -4,12 +4,19 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 
+from crossgrade.reading.build_nodes import pairs_of
 from crossgrade.reading.located import Node, plain
 
 
 def digest_of(root: Node) -> str:
-    """Return `sha256:` and the hash of what is written, without comments, quotes and trailing zeros."""
-    return f"sha256:{sha256(_canonical(plain(root)).encode()).hexdigest()}"
+    """Return `sha256:` and the hash of what is written, without comments, quotes and trailing zeros.
+
+    What is included counts as written here and the order of sections not at all, so that a policy in several files is
+    the same as in one.
+    """
+    sections = {str(key.value): plain(value) for key, value in pairs_of(root) if key.value != "include"}
+    ordered = dict(sorted(sections.items()))
+    return f"sha256:{sha256(_canonical(ordered).encode()).hexdigest()}"
 
 
 def _canonical(value: object) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from crossgrade.model.policy import Family, Reach
+from msgspec import Struct, structs
+
+from crossgrade.model.policy import Family, Policy, Reach
 from crossgrade.reading.build_names import nearest, proposal
 from crossgrade.reading.build_nodes import names_in
 from crossgrade.reading.build_report import Report
@@ -14,7 +16,28 @@ Plans = Mapping[str, frozenset[str]]
 _ANY = ("any", "any_family")
 
 
-def reach_of(node: Node | None, plans: Plans, families: Mapping[str, Family], report: Report) -> Reach:
+class Named(Struct, frozen=True):
+    """What can be named: plans with their prices, and families."""
+
+    plans: Plans
+    families: Mapping[str, Family]
+
+
+def sources(offered: Named, older: Policy | None) -> Named:
+    """Return what can be held: what is offered, and what only older versions know, with its families there."""
+    if older is None:
+        return offered
+    plans = {id: offered.plans.get(id, frozenset[str]()) | plan.prices.keys() for id, plan in older.plans.items()}
+    families = dict(offered.families)
+    for plan in older.plans:
+        family = older.family_of(plan)
+        if plan not in offered.plans and family is not None and family.id not in offered.plans:
+            known = families.get(family.id, structs.replace(family, ranks=()))
+            families[family.id] = structs.replace(known, ranks=(*known.ranks, (plan,)))
+    return Named({**offered.plans, **plans}, families)
+
+
+def reach_of(node: Node | None, known: Named, report: Report) -> Reach:
     """Return what is named; without a name, any plan."""
     names = [name for name in names_in(node) if isinstance(name.value, str) and not report.spoilt(name)]
     wide = [name for name in names if name.value in _ANY]
@@ -26,32 +49,32 @@ def reach_of(node: Node | None, plans: Plans, families: Mapping[str, Family], re
         return Reach(leaves_family=wide[0].value == "any_family")
     if not names:
         return Reach()
-    return _named(names, plans, families, report)
+    return _named(names, known, report)
 
 
-def _named(names: list[Scalar], plans: Plans, families: Mapping[str, Family], report: Report) -> Reach:
+def _named(names: list[Scalar], known: Named, report: Report) -> Reach:
     whole: set[str] = set()
     prices: set[tuple[str, str]] = set()
     for name in names:
         plan, slash, price = str(name.value).partition("/")
         if slash:
-            prices.update(_price(name, plan, price, plans, report))
+            prices.update(_price(name, plan, price, known.plans, report))
         else:
-            whole.update(_plans(name, plan, plans, families, report))
+            whole.update(_plans(name, plan, known, report))
     return Reach(frozenset(whole), frozenset(prices), leaves_family=True)
 
 
-def _plans(name: Scalar, word: str, plans: Plans, families: Mapping[str, Family], report: Report) -> tuple[str, ...]:
+def _plans(name: Scalar, word: str, known: Named, report: Report) -> tuple[str, ...]:
+    plans, families = known.plans, known.families
     if word in families:
         return tuple(plan for rank in families[word].ranks for plan in rank)
     if word in plans:
         return (word,)
-    known = [*plans, *families, *_ANY]
     if not report.lost("plans") and not report.lost("families"):
         message = f"there is no plan or family `{word}`"
-        report.unknown(name, "plan", word, message, proposal(word, known))
+        report.unknown(name, "plan", word, message, proposal(word, [*plans, *families, *_ANY]))
     near = nearest(word, [*plans, *families])
-    return _plans(name, near, plans, families, report) if near else ()
+    return _plans(name, near, known, report) if near else ()
 
 
 def _price(name: Scalar, plan: str, price: str, plans: Plans, report: Report) -> list[tuple[str, str]]:

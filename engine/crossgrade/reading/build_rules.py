@@ -1,6 +1,6 @@
 """Rules: what counts as no change, what is forbidden, and what is permitted on which terms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import cast
 
 from msgspec import Struct
@@ -9,7 +9,6 @@ from crossgrade.model.policy import (
     CHANGE_GROUPS,
     RULED_KINDS,
     ChangeKind,
-    Family,
     NoChangeRule,
     Restriction,
     Same,
@@ -20,7 +19,7 @@ from crossgrade.model.policy import (
 from crossgrade.reading.build_conditions import Language, condition_of
 from crossgrade.reading.build_names import resolved
 from crossgrade.reading.build_nodes import items_of, names_in, value_of, word_of
-from crossgrade.reading.build_reach import Plans, reach_of
+from crossgrade.reading.build_reach import Named, reach_of
 from crossgrade.reading.build_report import Report
 from crossgrade.reading.build_terms import TermsReader
 from crossgrade.reading.build_texts import text_of
@@ -31,14 +30,13 @@ _WITHOUT_REACTIVATION = _RULED - {"reactivation"}
 
 
 class Names(Struct, frozen=True):
-    """What rules can name: `held` is plans a membership can have, `offered` those of this version.
+    """What rules can name: `held` is what a membership can have, `offered` what this version has.
 
     `locale` is that of texts written without one.
     """
 
-    held: Plans
-    offered: Plans
-    families: Mapping[str, Family]
+    held: Named
+    offered: Named
     language: Language
     placeholders: tuple[str, ...]
     locale: str
@@ -89,8 +87,8 @@ def restrictions_of(node: Node | None, names: Names, report: Report) -> tuple[Re
         Restriction(
             _id(rule, report),
             _change(value_of(rule, "change", report), _RULED, report),
-            reach_of(value_of(rule, "from", report), names.held, names.families, report),
-            reach_of(value_of(rule, "to", report), names.offered, names.families, report),
+            reach_of(value_of(rule, "from", report), names.held, report),
+            reach_of(value_of(rule, "to", report), names.offered, report),
             condition_of(value_of(rule, "when", report), names.language, report),
             _text(value_of(rule, "message", report), names, report) or Text({}),
         )
@@ -112,8 +110,8 @@ def transitions_of(node: Node | None, names: Names, reader: TermsReader, report:
             Transition(
                 _id(rule, report),
                 change,
-                reach_of(value_of(rule, "from", report), names.held, names.families, report),
-                reach_of(value_of(rule, "to", report), names.offered, names.families, report),
+                reach_of(value_of(rule, "from", report), names.held, report),
+                reach_of(value_of(rule, "to", report), names.offered, report),
                 condition_of(value_of(rule, "when", report), names.language, report),
                 _terms(terms, change, reader, report),
                 _text(refuse, names, report),

@@ -7,19 +7,6 @@ from typing import Any
 
 from crossgrade.reading.located import Entries, Items, Node, Scalar
 
-NOT_YET_KEYS: dict[str, frozenset[str]] = {
-    "policy": frozenset({"include"}),
-    "terms": frozenset(
-        {"time", "collect", "fee", "promotion", "trial", "discount", "addons", "waive_below", "minimum_due"}
-    ),
-}
-"""Keys of the language that this version cannot carry out yet, by the title of the schema they belong to."""
-
-NOT_YET_VALUES = frozenset(
-    {("billing_date", "align"), ("billing_date", "when_credit_ends"), ("to", "time"), ("excess", "time")}
-)
-"""Values of the language that this version cannot carry out yet, each with its key."""
-
 _TYPES = {
     "string": "text",
     "integer": "a whole number",

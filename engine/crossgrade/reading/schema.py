@@ -8,8 +8,6 @@ from msgspec import Struct
 from crossgrade.diagnostics import Finding, Place, did_you_mean, ordered
 from crossgrade.reading.expectation import (
     FORMS,
-    NOT_YET_KEYS,
-    NOT_YET_VALUES,
     alternatives,
     expected_of,
     found_of,
@@ -121,9 +119,6 @@ def _enum(spot: _Spot, fault: Fault) -> Finding:
         message = f"expected {one_of}, found {found_of(spot.node, [])}"
         return Finding(spot.place, "wrong-type", message, help=_choice(known))
     word = spot.node.written
-    if (spot.path[-1], word) in NOT_YET_VALUES:
-        message = f"`{word}` is not supported by this version yet"
-        return Finding(spot.place, "not-supported", message, help=f"write {one_of}")
     message = f"unknown value `{word}`, expected {one_of}"
     return Finding(spot.place, "unknown-value", message, help=did_you_mean(word, known) or _choice(known))
 
@@ -136,8 +131,6 @@ def _unknown(spot: _Spot, fault: Fault) -> Finding:
     word = fault.word
     key = spot.node.key(word) if isinstance(spot.node, Entries) else None
     place = spot.place if key is None else key.place
-    if word in NOT_YET_KEYS.get(fault.schema.get("title", ""), ()):
-        return Finding(place, "not-supported", f"`{word}` is not supported by this version yet", help="leave it out")
     known = list(fault.schema["properties"])
     message = f"unknown key `{word}` in {_name(spot, fault.schema)}"
     return Finding(
