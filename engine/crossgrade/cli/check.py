@@ -1,0 +1,138 @@
+"""The command `check`: every mistake in policies and their cases files."""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from crossgrade.cli.exits import CLEAN, FAILED, UNUSABLE
+from crossgrade.diagnostics import Finding
+
+EXAMPLES = ("crossgrade check policies/wc-affiliate", "crossgrade check policies --format github")
+
+UNREADABLE = ("missing-file", "unreadable-file")
+"""The codes that say there was nothing to check."""
+
+
+class Report(StrEnum):
+    """What the findings are for: people, machines, or the annotations of a pull request."""
+
+    text = "text"
+    json = "json"
+    github = "github"
+
+
+class Checked(Struct, frozen=True):
+    """A path that was checked, and what was found there."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+Paths = Annotated[
+    list[Path],
+    typer.Argument(metavar="PATH...", help="Policy files, cases files, or folders of them.", show_default=False),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")]
+Shown = Annotated[Report, typer.Option("--format", metavar="text|json|github", help="How findings are shown.")]
+
+
+def check(paths: Paths, *, output: Shown = Report.text, strict: Strict = False) -> int:
+    """Check policies and their cases files.
+
+    Every mistake is reported with its place and a remedy, all of them in one run.
+    """
+    checked = [found for path in paths for found in _checked(path)]
+    findings = [finding for one in checked for finding in one.findings]
+    _SHOW[output](checked, findings)
+    if any(finding.code in UNREADABLE for finding in findings):
+        return UNUSABLE
+    wrong = any(strict or finding.severity == "error" for finding in findings)
+    return FAILED if wrong else CLEAN
+
+
+def _checked(path: Path) -> Iterator[Checked]:
+    """Return the policies and cases files of a path: a file, a policy's folder, or a folder of those."""
+    from crossgrade.loading import check as check_policy
+
+    if not path.is_dir():
+        yield Checked(path, tuple(_cases(path) if _holds_cases(path) else check_policy(path)[1]))
+        return
+    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
+    cases = [file for file in files if _holds_cases(file)]
+    folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and _holds_yaml(folder))
+    if len(files) > len(cases) or not (cases or folders):
+        yield Checked(path, tuple(check_policy(path)[1]))
+    yield from (Checked(file, tuple(_cases(file))) for file in cases)
+    for folder in folders:
+        yield from _checked(folder)
+
+
+def _holds_yaml(folder: Path) -> bool:
+    return not folder.name.startswith(".") and any(True for kind in ("*.yaml", "*.yml") for _ in folder.rglob(kind))
+
+
+def _holds_cases(file: Path) -> bool:
+    from crossgrade.loading import CASES_FILE
+
+    try:
+        content = file.read_bytes()
+    except OSError:
+        # Whatever keeps it from being read is reported where it is read as a policy.
+        return False
+    return file.name == CASES_FILE or re.search(rb"^cases:", content, re.MULTILINE) is not None
+
+
+def _cases(file: Path) -> list[Finding]:
+    from crossgrade.reading.located import compose
+    from crossgrade.reading.schema import check as check_schema
+
+    root, findings = compose(file.read_bytes(), file.as_posix())
+    return findings if root is None else [*findings, *check_schema(root, "cases")]
+
+
+def _show_text(checked: list[Checked], findings: list[Finding]) -> None:
+    from crossgrade.cli.output import put
+    from crossgrade.diagnostics import as_text
+
+    for finding in findings:
+        put(f"{as_text(finding)}\n")
+    if findings:
+        put(summary(findings))
+    else:
+        for one in checked:
+            put(f"{one.path.as_posix()}: no findings")
+
+
+def summary(findings: Iterable[Finding]) -> str:
+    """Return how many there are of what: `2 errors, 1 warning in 1 file`."""
+    found = list(findings)
+    counts = [(sum(finding.severity == kind for finding in found), kind) for kind in ("error", "warning")]
+    parts = [_counted(number, kind) for number, kind in counts if number]
+    return f"{', '.join(parts)} in {_counted(len({finding.place.file for finding in found}), 'file')}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _show_json(_: list[Checked], findings: list[Finding]) -> None:
+    from crossgrade.cli.output import put_json
+    from crossgrade.diagnostics import as_json
+
+    put_json({"findings": [as_json(finding) for finding in findings]})
+
+
+def _show_github(_: list[Checked], findings: list[Finding]) -> None:
+    from crossgrade.cli.output import put
+    from crossgrade.diagnostics import as_github
+
+    for finding in findings:
+        put(as_github(finding))
+
+
+_SHOW = {Report.text: _show_text, Report.json: _show_json, Report.github: _show_github}
