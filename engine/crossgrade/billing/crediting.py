@@ -49,9 +49,7 @@ def credited(
     return Credited(lines, by_item, sum(amounts[len(credits) :]))
 
 
-def _item_credits(
-    moved: tuple[Move, ...], chosen: ChosenCredit, way: Course, situation: Situation
-) -> list[ItemCredit]:
+def _item_credits(moved: tuple[Move, ...], chosen: ChosenCredit, way: Course, situation: Situation) -> list[ItemCredit]:
     found = []
     for move in moved:
         units = given_up(move, everything=way.renews)

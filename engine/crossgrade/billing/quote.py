@@ -1,6 +1,8 @@
 """A quote: terms applied to a situation; lines, due now, next charge and the membership afterwards."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from msgspec import Struct, structs
 
@@ -12,15 +14,14 @@ from crossgrade.billing.crediting import credited
 from crossgrade.billing.discount import NO_REDUCTION, reductions
 from crossgrade.billing.fees import fee_lines, promoted, promotion_lines
 from crossgrade.billing.lines import Writer
-from crossgrade.billing.moves import Move, moves, once_amount
+from crossgrade.billing.moves import Move, moves
+from crossgrade.billing.outlook import addons, entitlements, upcoming
 from crossgrade.billing.proration import first_instant_paid
 from crossgrade.billing.settlement import Account, Settled, settle
-from crossgrade.billing.upcoming import Opening, aligned_opening, charges_from, whole_opening
 from crossgrade.billing.worth import Exchange, membership_after, membership_pending
 from crossgrade.facts.situation import Situation
-from crossgrade.facts.vocabulary import more
-from crossgrade.model.calendar import Interval, Period, local_day
-from crossgrade.model.decision import AddOnChange, Charge, EntitlementChange, Grounds, Quote
+from crossgrade.model.calendar import Period, local_day
+from crossgrade.model.decision import Grounds, Outlook, Quote
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Money
 from crossgrade.model.policy import CreditUse, Terms
@@ -43,12 +44,14 @@ def quoted(situation: Situation, offered: Offered, locale: str, grounds: Grounds
     writer = Writer(situation.policy, situation.currency, locale)
     if way.pending:
         settled = _nothing_due(offered.terms, situation, writer)
-        after = membership_pending(situation, way, offered.rule, offered.terms)
+        after = partial(membership_pending, situation, way, offered.rule, offered.terms)
         return _quote(situation, offered, way, settled, after, grounds)
     moved = moves(situation.held, situation.target, situation.policy)
     if offered.terms.billing_date == "when_credit_ends" and not from_nothing(situation):
         offered, way = _until_credit_ends(moved, situation, offered, way, writer)
-    settled, after, way = _settled(moved, situation, offered, way, writer)
+    settled, exchange = _settled(moved, situation, offered, way, writer)
+    way = _lengthened(way, settled.bought, situation)
+    after = partial(membership_after, situation, offered.terms, way, exchange, settled)
     return _quote(situation, offered, way, settled, after, grounds)
 
 
@@ -85,7 +88,8 @@ def _time_begins(situation: Situation, terms: Terms, way: Course) -> datetime:
 
 def _settled(
     moved: tuple[Move, ...], situation: Situation, offered: Offered, way: Course, writer: Writer
-) -> tuple[Settled, Membership, Course]:
+) -> tuple[Settled, Exchange]:
+    """Settle what is charged for and credited of each move."""
     terms, mode = offered.terms, situation.policy.rounding.mode
     charges = _charges(moved, situation, terms, way)
     lines = [draft for charge in charges.values() for draft in writer.charge(charge)]
@@ -98,10 +102,8 @@ def _settled(
     last = way.period is None
     account = Account(lines, credit.lines, use, lambda amount: _bought(amount, situation, terms, way), last)
     settled = settle(account, terms, situation, writer)
-    lengthened = _lengthened(way, settled.bought, situation)
     off = promoted(charges, promotion, mode)
-    exchange = Exchange(moved, charges, credit.by_item, credit.fee, off)
-    return settled, membership_after(situation, terms, lengthened, exchange, settled), lengthened
+    return settled, Exchange(moved, charges, credit.by_item, credit.fee, off)
 
 
 def _lengthened(way: Course, bought: Bought | None, situation: Situation) -> Course:
@@ -132,78 +134,31 @@ def _nothing_due(terms: Terms, situation: Situation, writer: Writer) -> Settled:
 
 
 def _quote(  # noqa: PLR0913 - what a quote is put together from
-    situation: Situation, offered: Offered, way: Course, settled: Settled, after: Membership, grounds: Grounds
+    situation: Situation,
+    offered: Offered,
+    way: Course,
+    settled: Settled,
+    after: Callable[[], Membership],
+    grounds: Grounds,
 ) -> Quote:
-    upcoming = _upcoming(situation, offered.terms, way, after)
-    zone = situation.policy.zone
     return Quote(
         offered.rule,
         "period_end" if way.pending else "immediately",
-        (way.moment if way.pending else situation.at).astimezone(zone),
+        (way.moment if way.pending else situation.at).astimezone(situation.policy.zone),
         situation.currency,
         settled.lines,
         Money(settled.due_now, situation.currency),
         settled.credit,
         settled.account_credit,
-        upcoming[0] if upcoming else None,
-        upcoming,
-        _entitlements(situation),
-        _addons(situation),
-        after,
         offered.message,
         grounds,
+        Outlook(
+            after,
+            partial(upcoming, situation, offered.terms, way),
+            partial(entitlements, situation),
+            partial(addons, situation),
+        ),
     )
-
-
-def _upcoming(situation: Situation, terms: Terms, way: Course, after: Membership) -> tuple[Charge, ...]:
-    policy, target = situation.policy, situation.target
-    if way.period is None and not way.pending:
-        return ()
-    extra = after.owed.minor if after.owed else 0
-    if way.pending:
-        extra += once_amount(moves(situation.held, target, policy))
-        after = structs.replace(after, discount=None) if terms.discount == "drop" else after
-    opening = _opening(situation, terms, way, after)
-    return charges_from(opening, target, after, policy, situation.currency, extra=extra)
-
-
-def _opening(situation: Situation, terms: Terms, way: Course, after: Membership) -> Opening:
-    """Return how the next period opens: the pending one, the one after a trial, or the one after this."""
-    every, zone = situation.target.every, situation.policy.zone
-    if every is None or way.period is None:
-        return Opening(Period(way.moment, way.moment))
-    if way.pending:
-        aligned = way.measure is not None
-        return aligned_opening(way.moment, every, after, terms.proration, zone) if aligned else Opening(way.period)
-    if way.trial_ends is not None:
-        return _after_trial(situation, terms, way, after, every)
-    return whole_opening(way.period.end, every, after, zone)
-
-
-def _after_trial(
-    situation: Situation, terms: Terms, way: Course, after: Membership, every: Interval
-) -> Opening:
-    """Return the period after a trial: to the billing date, charged as the terms say."""
-    zone = situation.policy.zone
-    opening = aligned_opening(way.trial_ends or way.moment, every, after, terms.proration, zone)
-    if way.then == "none" and opening.share is not None:
-        return whole_opening(opening.period.end, every, after, zone)
-    return Opening(opening.period) if way.then == "full" else opening
-
-
-def _entitlements(situation: Situation) -> EntitlementChange:
-    before, after = situation.granted_now, situation.granted_then
-    changed = [name for name in after if after[name] != before[name]]
-    gained = tuple([name for name in changed if more(after[name], before[name])])
-    lost = tuple([name for name in changed if name not in gained])
-    return EntitlementChange(before, after, gained, lost)
-
-
-def _addons(situation: Situation) -> AddOnChange:
-    held, target = situation.held.addons, situation.target.addons
-    added = tuple(id for id, item in target.items() if id not in held or item.quantity > held[id].quantity)
-    kept = tuple(id for id in target if id not in added)
-    return AddOnChange(kept, added, tuple(situation.wanted.ended.items()))
 
 
 def withdrawn(situation: Situation, message: str, grounds: Grounds, locale: str) -> Quote:
@@ -212,6 +167,6 @@ def withdrawn(situation: Situation, message: str, grounds: Grounds, locale: str)
     period = situation.membership.period
     ends = period.end if period is not None and situation.trialing else None
     way = Course(situation.at, "none", False, None, None, period, None, trial_ends=ends, then="prorated")
-    after = structs.replace(situation.membership, pending_change=None)
     settled = _nothing_due(terms, situation, Writer(situation.policy, situation.currency, locale))
+    after = partial(structs.replace, situation.membership, pending_change=None)
     return _quote(situation, Offered("withdrawal", terms, None, message), way, settled, after, grounds)

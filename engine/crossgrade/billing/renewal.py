@@ -60,7 +60,9 @@ def renew(policy: Policy, membership: Membership, held: Holding, currency: Curre
     if period is None or every is None:
         raise InvalidFacts("missing_period", "nothing renews, since nothing is charged again", "membership.period")
     if membership.status in ("cancelled", "expired"):
-        raise InvalidFacts("wrong_value", f"a membership that is {membership.status} is not renewed", "membership.status")
+        raise InvalidFacts(
+            "wrong_value", f"a membership that is {membership.status} is not renewed", "membership.status"
+        )
     if membership.pending_change is not None and membership.pending_change.at <= at:
         message = "a change is pending whose time has come; carry it out with apply_pending"
         raise InvalidFacts("wrong_value", message, "membership.pending_change")

@@ -9,6 +9,7 @@ from crossgrade.facts.holding import Holding
 from crossgrade.model.calendar import Interval, Period, falls_on, local_day, shifted
 from crossgrade.model.membership import Membership
 
+
 def billing_day(membership: Membership, zone: ZoneInfo) -> int:
     """Return the day of the month a membership is billed on.
 

@@ -5,7 +5,19 @@ from typing import Literal
 
 from msgspec import Struct
 
-from crossgrade.deciding.rulebook import Numbered, Residue, Route, Rulebook, asked, numbered, plan_facts, residue, route
+from crossgrade.deciding.rulebook import (
+    Group,
+    Numbered,
+    Open,
+    Route,
+    Rulebook,
+    asked,
+    numbered,
+    plan_facts,
+    residue,
+    route,
+    rulebook,
+)
 from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact, vocabulary
 from crossgrade.matching import build
@@ -38,7 +50,7 @@ class Compiled(Struct, frozen=True):
     def close(self) -> None:
         """Free what the rules engine holds."""
         for book in self.books.values():
-            book.matcher.close()
+            book.close()
 
 
 def compiled(policy: Policy, matcher: MatcherKind) -> Compiled:
@@ -55,17 +67,25 @@ def compiled(policy: Policy, matcher: MatcherKind) -> Compiled:
 
 
 def _books(policy: Policy, numbers: Numbered, facts: Mapping[str, Fact], matcher: MatcherKind) -> dict[str, Rulebook]:
-    """Compile a rulebook for each plan; plans with the same rules left share one matcher."""
-    shared: dict[Residue, Rulebook] = {}
+    """Compile a rulebook for each plan.
+
+    Rules that are left the same for every plan share one matcher; of the others, plans with the same ones share one.
+    """
+    left = {plan: residue(numbers, plan_facts(policy, plan), asked(numbers, plan)) for plan in policy.plans}
+    common = frozenset.intersection(*(frozenset(each.open) for each in left.values())) if left else frozenset()
+    shared: dict[frozenset[Open], Group] = {}
     books = {}
-    for plan in policy.plans:
-        left = residue(numbers, plan_facts(policy, plan), asked(numbers, plan))
-        if left not in shared:
-            shared[left] = _book(left, facts, matcher)
-        books[plan] = shared[left]
+    for plan, residue_ in left.items():
+        groups = [
+            shared.get(part) or shared.setdefault(part, _group(part, facts, matcher))
+            for part in (common, frozenset(residue_.open) - common)
+            if part
+        ]
+        books[plan] = rulebook(tuple(groups), residue_.always)
     return books
 
 
-def _book(left: Residue, facts: Mapping[str, Fact], matcher: MatcherKind) -> Rulebook:
-    names = dict.fromkeys(name for _, condition in left.open for name in facts_of(condition))
-    return Rulebook(build(left.open, matcher=matcher), tuple(facts[name] for name in names), left.always)
+def _group(rules: frozenset[Open], facts: Mapping[str, Fact], matcher: MatcherKind) -> Group:
+    ordered = sorted(rules, key=lambda rule: rule[0])
+    names = dict.fromkeys(name for _, condition in ordered for name in facts_of(condition))
+    return Group(build(ordered, matcher=matcher), tuple(facts[name] for name in names))

@@ -105,11 +105,8 @@ def _changes_nothing(case: Case, transition: Transition | None) -> str | None:
 
 def _forbidden(case: Case, transition: Transition | None) -> tuple[tuple[Reason, ...], tuple[tuple[str, str], ...]]:
     """Return every reason against a change, the policy's first, and the built-in rules among them."""
-    reasons = [
-        Reason(rule.id, case.text(rule.message, "otherwise"))
-        for number, rule in case.route.restrictions
-        if case.holds(number)
-    ]
+    holding = case.route.restrictions if case.hits & case.route.restricting else ()
+    reasons = [Reason(rule.id, case.text(rule.message, "otherwise")) for number, rule in holding if case.holds(number)]
     built_in = _built_in_refusals(case, transition)
     reasons += [Reason(rule, case.text(None, rule)) for rule in built_in]
     return tuple(reasons), tuple(("restrictions", rule) for rule in built_in)

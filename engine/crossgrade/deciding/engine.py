@@ -137,9 +137,7 @@ def _decide(version: Compiled, member: Held, selection: Selection, locale: str |
     found = situation(member, selection)
     hits = version.books[found.held.plan.id].hits(found)
     way = version.route(found)
-    return decided(
-        Case(found, selection, version.numbers, version.facts, way, hits, locale or version.policy.locale)
-    )
+    return decided(Case(found, selection, version.numbers, version.facts, way, hits, locale or version.policy.locale))
 
 
 def _offer(version: Compiled, member: Held, candidate: Candidate, locale: str | None) -> Offer | None:

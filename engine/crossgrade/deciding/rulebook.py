@@ -41,26 +41,49 @@ def numbered(policy: Policy) -> Numbered:
     )
 
 
-class Rulebook(Struct, frozen=True):
-    """The rules for members on one plan: a matcher over the facts given here, and the rules that always hold."""
+Open = tuple[int, Condition]
+"""A rule's number and what is left of its condition once the plan is known."""
+
+
+class Group(Struct, frozen=True):
+    """Some rules that are matched together, over the facts they test."""
 
     matcher: Matcher
+    facts: tuple[Fact, ...]
+
+
+class Rulebook(Struct, frozen=True):
+    """The rules for members on one plan: groups of rules to match, the facts they test, and those that always hold."""
+
+    groups: tuple[Group, ...]
     facts: tuple[Fact, ...]
     always: int
 
     def hits(self, situation: Situation) -> int:
         """Return the bits of the rules whose `when` holds."""
-        if not self.facts:
-            return self.always
         values: dict[str, Value] = {fact.name: fact.derive(situation) for fact in self.facts}
-        return self.always | self.matcher.hits(values)
+        found = self.always
+        for group in self.groups:
+            found |= group.matcher.hits(values)
+        return found
+
+    def close(self) -> None:
+        """Free what the rules engine holds."""
+        for group in self.groups:
+            group.matcher.close()
+
+
+def rulebook(groups: tuple[Group, ...], always: int) -> Rulebook:
+    """Return the rulebook of some groups; a fact that several test is derived once."""
+    facts = {fact.name: fact for group in groups for fact in group.facts}
+    return Rulebook(groups, tuple(facts.values()), always)
 
 
 class Residue(Struct, frozen=True):
     """What is left of a policy's conditions once the plan is known."""
 
     always: int
-    open: tuple[tuple[int, Condition], ...]
+    open: tuple[Open, ...]
 
 
 def residue(numbers: Numbered, known: Mapping[str, Value], asked: Sequence[bool]) -> Residue:
@@ -106,6 +129,8 @@ class Route(Struct, frozen=True):
     restrictions: tuple[tuple[int, Restriction], ...]
     transitions: tuple[tuple[int, Transition], ...]
     inside: bool
+    restricting: int
+    """The bits of the restrictions, so that none of them is asked where none holds."""
 
 
 def route(
@@ -113,15 +138,18 @@ def route(
 ) -> Route:
     """Return the rules that fit; `inside` says whether the target is of the plan's own family, or the plan itself."""
     inside = stays(policy, held[0], target[0])
+    restrictions = tuple((number, rule) for number, rule in numbers.restrictions if _fits(rule, held, target, kind))
+    transitions = tuple(
+        (number, rule)
+        for number, rule in numbers.transitions
+        if _fits(rule, held, target, kind) and (inside or rule.target.leaves_family)
+    )
     return Route(
         tuple((number, rule) for number, rule in numbers.no_change if kind in rule.change),
-        tuple((number, rule) for number, rule in numbers.restrictions if _fits(rule, held, target, kind)),
-        tuple(
-            (number, rule)
-            for number, rule in numbers.transitions
-            if _fits(rule, held, target, kind) and (inside or rule.target.leaves_family)
-        ),
+        restrictions,
+        transitions,
         inside,
+        sum(1 << number for number, _ in restrictions),
     )
 
 

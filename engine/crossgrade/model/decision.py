@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -162,7 +163,16 @@ class Reason(Struct, frozen=True):
     message: str
 
 
-class Quote(Struct, frozen=True):
+class Outlook(Struct, frozen=True):
+    """What follows from a quote. Not every caller asks for all of it, so each part is made when it is asked for."""
+
+    make_membership: Callable[[], Membership]
+    make_upcoming: Callable[[Membership], tuple[Charge, ...]]
+    make_entitlements: Callable[[], EntitlementChange]
+    make_addons: Callable[[], AddOnChange]
+
+
+class Quote(Struct, frozen=True, dict=True):
     """A change that is allowed: what it costs now and next, and what the membership is afterwards."""
 
     rule: str
@@ -173,15 +183,36 @@ class Quote(Struct, frozen=True):
     due_now: Money
     credit: CreditSummary
     account_credit: AccountCredit
-    next_charge: Charge | None
-    upcoming: tuple[Charge, ...]
-    entitlements: EntitlementChange
-    addons: AddOnChange
-    membership: Membership
     message: str | None
     grounds: Grounds
+    outlook: Outlook
 
     outcome = "quote"
+
+    @cached_property
+    def membership(self) -> Membership:
+        """The membership after the change, which can be decided on again."""
+        return self.outlook.make_membership()
+
+    @cached_property
+    def upcoming(self) -> tuple[Charge, ...]:
+        """The charges to come until their amount no longer changes, six at most, before account credit."""
+        return self.outlook.make_upcoming(self.membership)
+
+    @property
+    def next_charge(self) -> Charge | None:
+        """The next charge; None where nothing is charged again."""
+        return self.upcoming[0] if self.upcoming else None
+
+    @cached_property
+    def entitlements(self) -> EntitlementChange:
+        """What is granted before and after."""
+        return self.outlook.make_entitlements()
+
+    @cached_property
+    def addons(self) -> AddOnChange:
+        """Which add-ons stay, come and end."""
+        return self.outlook.make_addons()
 
     @property
     def change(self) -> ChangeSummary:
