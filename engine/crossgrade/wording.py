@@ -265,6 +265,11 @@ def keys() -> tuple[str, ...]:
     return (*_TEXTS, *_EXPLAINED)
 
 
+def decimal_mark(digits: str, locale: str) -> str:
+    """Return plain digits with the decimal mark of our language for a locale."""
+    return digits.replace(".", ",") if language_of(locale) == "de" else digits
+
+
 def template(key: str, locale: str) -> str:
     """Return the text of ours with its placeholders as they stand."""
     return (_TEXTS.get(key) or _EXPLAINED[key])[language_of(locale)]

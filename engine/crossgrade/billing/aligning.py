@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from crossgrade.billing.proration import Length
-from crossgrade.model.calendar import Interval, instant, later, local_day, months_later
+from crossgrade.billing.proration import Length, interval_length
+from crossgrade.model.calendar import Interval, Period, instant, later, local_day, months_later
 from crossgrade.model.membership import Membership
 
 
@@ -21,12 +21,15 @@ def stub_from(moment: datetime, every: Interval, anchor: int | date, clock: time
     """Return the stub from an instant to the next billing date.
 
     Billing dates are the anchor date, or the billing day of the instant's month, and every whole number of intervals
-    before and after it, at the time of day of `clock`. On a billing date there is no stub: the interval is whole.
+    before and after it, at the time of day of `clock`. On a billing date there is no stub: the interval is whole. The
+    length of a stub is measured as that of any period which ends there.
     """
     today = local_day(moment, zone)
     before, after = billing_dates(today, every, anchor)
     day = anchor.day if isinstance(anchor, date) else anchor
-    return Stub(Length(_at(before, clock, zone), _at(after, clock, zone), every, day), today == before)
+    whole = today == before
+    period = Period(_at(before, clock, zone) if whole else moment, _at(after, clock, zone))
+    return Stub(interval_length(period, every, day, zone), whole)
 
 
 def billing_dates(today: date, every: Interval, anchor: int | date) -> tuple[date, date]:

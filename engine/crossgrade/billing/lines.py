@@ -43,7 +43,7 @@ class Writer(Struct, frozen=True):
 
     def money(self, amount: Exact) -> str:
         """Return an amount as digits, rounded for reading."""
-        return written(amount.rounded("half_up"), self.currency)
+        return wording.decimal_mark(written(amount.rounded("half_up"), self.currency), self.locale)
 
     def charge(self, charge: ItemCharge) -> list[Draft]:
         """Return the line of a charge, with a discount line where there is one."""
@@ -86,7 +86,7 @@ class Writer(Struct, frozen=True):
             self.locale,
             basis=self.money(basis),
             unused=share.unused,
-            length=decimal(*share.length),
+            length=wording.decimal_mark(decimal(*share.length), self.locale),
             unit=wording.units_of(share.unit, self.locale),
         )
 
@@ -94,9 +94,8 @@ class Writer(Struct, frozen=True):
         """Return the line of a credit; its amount is negative."""
         how = self._how(credit.basis, credit.share)
         if credit.limited and credit.limit is not None:
-            how = wording.text(
-                "how-at-most", self.locale, how=how, limit=written(credit.limit.rounded(rounding), self.currency)
-            )
+            limit = self.money(Exact(credit.limit.rounded(rounding)))
+            how = wording.text("how-at-most", self.locale, how=how, limit=limit)
         title = wording.text("credit", self.locale, title=self.title(credit.item.product))
         return Draft("credit", credit.item.id, title, credit.amount.times(-1, 1), how)
 

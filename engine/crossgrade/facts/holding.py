@@ -148,10 +148,15 @@ def known(catalogue: Mapping[str, T], id: str, code: FactsErrorCode, path: str) 
     """Return the entry of a catalogue; an unknown id is an error that proposes the nearest."""
     found = catalogue.get(id)
     if found is None:
-        proposal = did_you_mean(id, catalogue)
+        proposal = did_you_mean(id, catalogue) or _few(catalogue)
         word = code.removeprefix("unknown_").replace("addon", "add-on")
         raise InvalidFacts(code, f"unknown {word} `{id}`" + (f", {proposal}" if proposal else ""), path)
     return found
+
+
+def _few(catalogue: Mapping[str, object]) -> str | None:
+    """List what there is where it is little enough to read."""
+    return f"known here: {', '.join(catalogue)}" if 0 < len(catalogue) <= 6 else None
 
 
 def price_of(product: Plan | AddOn, id: str | None, path: str) -> Price:

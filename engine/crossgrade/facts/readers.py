@@ -1,5 +1,6 @@
 """Readers: each takes one value from outside and returns a checked one, or raises InvalidFacts with its path."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -42,8 +43,20 @@ def unknown_key(key: object, path: str, known: Mapping[str, object]) -> InvalidF
 
 def wrong_type(value: object, path: str, expected: str) -> InvalidFacts:
     """Return the error for a value of the wrong type."""
-    shown = repr(value) if len(repr(value)) <= 60 else f"{repr(value)[:57]}..."
-    return InvalidFacts("wrong_type", f"expected {expected}, found {shown}", path)
+    return InvalidFacts("wrong_type", f"expected {expected}, found {_shown(value)}", path)
+
+
+def _shown(value: object) -> str:
+    """Return a value as JSON has it, or what it is where JSON has no such value."""
+    if isinstance(value, str):
+        text = json.dumps(value, ensure_ascii=False)
+    elif value is None or isinstance(value, bool):
+        text = json.dumps(value)
+    elif isinstance(value, int | Decimal):
+        text = str(value)
+    else:
+        text = "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list | tuple) else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def mapping(value: object, path: str) -> Mapping[str, Any]:

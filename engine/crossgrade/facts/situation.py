@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -98,11 +99,11 @@ class Held(Struct, frozen=True):
 def held(policy: Policy, membership: Membership, currency: Currency, at: datetime, own: Mapping[str, Value]) -> Held:
     """Look a membership up in the policy; errors for what is unknown or cannot be."""
     holding = held_by(membership, policy, currency.code)
-    _check_period(membership, holding, at)
+    _check_period(membership, holding, at, policy.zone)
     return Held(policy, membership, currency, at, holding, own)
 
 
-def _check_period(membership: Membership, holding: Holding, at: datetime) -> None:
+def _check_period(membership: Membership, holding: Holding, at: datetime, zone: ZoneInfo) -> None:
     period = membership.period
     if period is None:
         if holding.every is not None:
@@ -114,7 +115,8 @@ def _check_period(membership: Membership, holding: Holding, at: datetime) -> Non
             "wrong_value", f"`{holding.plan.id}` is not charged again, so it has no period", "membership.period"
         )
     if at < period.start:
-        raise InvalidFacts("before_period", f"{at.isoformat()} is before the period's start", "at")
+        local = [moment.astimezone(zone).isoformat() for moment in (at, period.start)]
+        raise InvalidFacts("before_period", f"{local[0]} is before the period's start, {local[1]}", "at")
 
 
 def situation(member: Held, selection: Selection) -> Situation:

@@ -58,6 +58,9 @@ _UNITS: dict[str, tuple[Unit, int]] = {
     "year": ("month", 12),
 }
 
+_LONGEST = {"day": 36_525, "month": 1_200}
+"""A hundred years: longer is a slip, and would leave the calendar."""
+
 
 def interval(text: str) -> Interval | None:
     """Read `month`, `2 years`, `28 days` or `once`; None where the text is no interval.
@@ -73,7 +76,7 @@ def interval(text: str) -> Interval | None:
     if known is None or number is None:
         return None
     unit, factor = known
-    return Interval(unit, factor * number)
+    return Interval(unit, factor * number) if factor * number <= _LONGEST[unit] else None
 
 
 def _count(digits: str) -> int | None:

@@ -171,9 +171,7 @@ def _text(node: Node | None, names: Names, report: Report) -> Text | None:
 def _change(node: Node | None, any_kind: frozenset[ChangeKind], report: Report) -> frozenset[ChangeKind]:
     """Return the kinds that are named; `any`, or no name, is every kind such a rule can decide."""
     words = [str(name.value) for name in names_in(node) if not report.spoilt(name)]
-    if not words or "any" in words:
-        return any_kind
-    kinds: set[ChangeKind] = set()
+    kinds: set[ChangeKind] = set() if words else set(any_kind)
     for word in words:
-        kinds.update(CHANGE_GROUPS.get(word, (cast(ChangeKind, word),)))
+        kinds.update(any_kind if word == "any" else CHANGE_GROUPS.get(word, (cast(ChangeKind, word),)))
     return frozenset(kinds)
