@@ -230,13 +230,18 @@ def _run(case: Case, reached: Reached) -> Result:
     mismatches: list[Mismatch] = []
     for number, step in enumerate(case.steps):
         prefix = f"then[{number - 1}]." if number else ""
-        outcome = _step(step, facts, reached)
+        outcome = _step(step, _by_then(step, facts), reached)
         mismatches += [
             Mismatch(f"{prefix}{wrong.path}", wrong.expected, wrong.found)
             for wrong in compared(step["expect"], outcome)
         ]
         facts = {**facts, "membership": outcome.get("membership") or facts["membership"]}
     return Result(case.place.file, case.place.line, case.name, tuple(mismatches))
+
+
+def _by_then(step: Mapping[str, Any], facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the facts of a step: its own `usage`, `customer` and `request` merged over those of the case."""
+    return {**facts, **{name: merged(facts[name], step[name]) for name in SECTIONS[1:] if name in step}}
 
 
 def _step(step: Mapping[str, Any], facts: Mapping[str, Any], reached: Reached) -> dict[str, Any]:

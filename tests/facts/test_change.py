@@ -74,9 +74,9 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
     (held_(**SUPPORT), {"plan": "grand", "price": "monthly"}, "upgrade", "upgrade same same removed higher"),
     (held_(plan="large"), {"add_addons": {"support": 1}}, "none", "same same same same equal"),
     (held_(plan="large"), {"add_addons": {"support": 1, "disk": 1}}, "addons_added", "same same same added equal"),
-    (held_(plan="grand"), {"add_addons": {"support": 1}}, "addons_added", "same same same same equal"),
+    (held_(plan="grand"), {"add_addons": {"support": 1}}, "addons_added", "same same same added equal"),
     (held_(plan="grand", **SUPPORT), {}, "none", "same same same same equal"),
-    (held_(plan="grand", **SUPPORT), {"add_addons": {"support": 1}}, "addons_removed", "same same same removed equal"),
+    (held_(plan="grand", **SUPPORT), {"add_addons": {"support": 1}}, "addons_swapped", "same same same swapped equal"),
     (
         {**FREE, "period": MEMBERSHIP["period"], "addons": {"backup": {"price": "monthly", "paid": "3.00"}}},
         {"addons": {"backup": {"price": "yearly"}}},

@@ -85,7 +85,7 @@ def _prorated(
         basis,
         share,
         None,
-        Period(since, period.end),
+        Period(max(since, period.start), period.end),
     )
 
 

@@ -10,6 +10,7 @@ from crossgrade.billing.credit import Running
 from crossgrade.billing.schedule import (
     anchor_of,
     billing_day,
+    kept_billing_day,
     new_period,
     next_billing_day,
     next_period,
@@ -91,7 +92,8 @@ def _at_period_end(terms: Terms, situation: Situation, running: Running) -> Cour
         return structs.replace(_to_billing_date(situation, running, end, every, "prorated"), pending=True)
     zone = situation.policy.zone
     day = next_billing_day(situation.membership, local_day(end, zone), zone)
-    return Course(end, "full", True, running, None, new_period(end, every, day, zone), day, pending=True)
+    anchor = kept_billing_day(situation.membership, local_day(end, zone), zone)
+    return Course(end, "full", True, running, None, new_period(end, every, day, zone), anchor, pending=True)
 
 
 def _aligned(terms: Terms, situation: Situation, running: Running | None, *, late: bool) -> Course:
@@ -120,16 +122,16 @@ def _restarted(situation: Situation, running: Running | None, charge: ChargeMode
     zone, every = situation.policy.zone, situation.target.every
     if every is None:
         return Course(situation.at, charge, True, running, None, None, None, late)
-    day = _restart_day(situation, running, late=late)
-    return Course(situation.at, charge, True, running, None, new_period(situation.at, every, day, zone), day, late)
+    anchor = _restart_anchor(situation, running, late=late)
+    period = new_period(situation.at, every, anchor.day if isinstance(anchor, date) else anchor, zone)
+    return Course(situation.at, charge, True, running, None, period, anchor, late)
 
 
-def _restart_day(situation: Situation, running: Running | None, *, late: bool) -> int:
-    """Return the day of the change; at the period's end the billing day stays where that day is one."""
-    zone = situation.policy.zone
-    today = situation.today
+def _restart_anchor(situation: Situation, running: Running | None, *, late: bool) -> int | date:
+    """Return the day of the change; at the period's end what billed so far stays where it falls on that day."""
+    zone, today = situation.policy.zone, situation.today
     if late and running is not None and today == local_day(running.whole.end, zone):
-        return next_billing_day(situation.membership, today, zone)
+        return kept_billing_day(situation.membership, today, zone)
     return today.day
 
 
@@ -160,11 +162,12 @@ def _on_trial(way: Course, ends: datetime, terms: Terms, situation: Situation) -
     period = situation.membership.period
     goes_on = terms.trial == "carry" and period is not None and period.end == ends
     start = period.start if goes_on and period is not None else situation.at
+    every = way.period.every if way.period is not None and not way.renews else None
     return structs.replace(
         way,
         charge="none",
         then="full" if way.charge == "full_difference" else way.charge,
-        period=Period(start, ends),
+        period=Period(start, ends, every),
         billing_day=_day_after_trial(way, ends, terms, situation),
         trial_ends=ends,
     )
@@ -177,4 +180,5 @@ def _day_after_trial(way: Course, ends: datetime, terms: Terms, situation: Situa
         return anchor_of(situation.membership, zone)
     if not way.renews and way.period is not None and way.period.end > ends:
         return local_day(way.period.end, zone)
-    return local_day(ends, zone).day
+    day = local_day(ends, zone)
+    return day.day if way.renews else kept_billing_day(situation.membership, day, zone)

@@ -12,19 +12,24 @@ from crossgrade.model.money import RoundingMode, split
 from crossgrade.model.policy import Terms
 
 
-def fee_lines(situation: Situation, terms: Terms, charged: list[Draft], writer: Writer) -> list[Draft]:
-    """Return the lines of setup fees and the fee; those below 0 take off at most what is due before credits."""
-    fees = setup_fees(terms, situation)
-    lines = [writer.setup_fee(fee) for fee in fees if fee.amount > 0]
+def fee_lines(situation: Situation, terms: Terms, writer: Writer) -> list[Draft]:
+    """Return the lines of setup fees, and of the fee for the change."""
+    lines = [writer.setup_fee(fee) for fee in setup_fees(terms, situation) if fee.amount > 0]
     fee = situation.in_currency(terms.fee, "fee")
-    own = [writer.whole("fee", Exact(fee))] if fee else []
+    return [*lines, writer.whole("fee", Exact(fee))] if fee else lines
+
+
+def fees_returned(situation: Situation, terms: Terms, charged: list[Draft], writer: Writer) -> list[Draft]:
+    """Return the credit lines of setup fees below 0: together at most what is due before credits."""
     mode = situation.policy.rounding.mode
-    due = sum(draft.amount.rounded(mode) for draft in (*charged, *lines, *own))
-    for negative in (each for each in fees if each.amount < 0):
-        amount = max(negative.amount, -due)
-        due += amount
-        lines.append(structs.replace(writer.setup_fee(negative), amount=Exact(amount)))
-    return lines + own
+    due = sum(draft.amount.rounded(mode) for draft in charged)
+    lines = []
+    for fee in setup_fees(terms, situation):
+        if fee.amount < 0 < due:
+            amount = max(fee.amount, -due)
+            due += amount
+            lines.append(structs.replace(writer.setup_fee(fee), kind="credit", amount=Exact(amount)))
+    return lines
 
 
 def promotion_lines(

@@ -42,7 +42,8 @@ def _opening(situation: Situation, terms: Terms, way: Course, after: Membership)
 def _after_trial(situation: Situation, terms: Terms, way: Course, after: Membership, every: Interval) -> Opening:
     """Return the period after a trial: to the billing date, charged as the terms say."""
     zone = situation.policy.zone
-    opening = aligned_opening(way.trial_ends or way.moment, every, after, terms.proration, zone)
+    stub = way.period.every or every if way.period else every
+    opening = aligned_opening(way.trial_ends or way.moment, stub, after, terms.proration, zone)
     if way.then == "none" and opening.share is not None:
         return whole_opening(opening.period.end, every, after, zone)
     return Opening(opening.period) if way.then == "full" else opening

@@ -12,7 +12,7 @@ from crossgrade.billing.course import Course, course, from_nothing
 from crossgrade.billing.credit import ChosenCredit
 from crossgrade.billing.crediting import credited
 from crossgrade.billing.discount import NO_REDUCTION, reductions
-from crossgrade.billing.fees import fee_lines, promoted, promotion_lines
+from crossgrade.billing.fees import fee_lines, fees_returned, promoted, promotion_lines
 from crossgrade.billing.lines import Writer
 from crossgrade.billing.moves import Move, moves
 from crossgrade.billing.outlook import addons, entitlements, upcoming
@@ -94,7 +94,8 @@ def _settled(
     charges = _charges(moved, situation, terms, way)
     lines = [draft for charge in charges.values() for draft in writer.charge(charge)]
     promotion = promotion_lines(charges, terms, situation, writer)
-    lines += fee_lines(situation, terms, [*lines, *promotion], writer) + promotion
+    lines += fee_lines(situation, terms, writer) + promotion
+    lines += fees_returned(situation, terms, lines, writer)
     limit = sum(line.amount.rounded(mode) for line in lines)
     until_credit_ends = terms.billing_date == "when_credit_ends"
     credit = credited(moved, offered.credit, way, situation, writer, None if until_credit_ends else limit)

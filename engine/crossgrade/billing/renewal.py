@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 
 from crossgrade.billing.discount import runs
 from crossgrade.billing.moves import Move, moves, once_amount
-from crossgrade.billing.schedule import anchor_of, next_billing_day
+from crossgrade.billing.schedule import anchor_of, kept_billing_day
 from crossgrade.billing.upcoming import Opening, aligned_opening, charged_for, charges_from, whole_opening
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts.holding import Holding, Item, addon_price, charged_every, holding, in_order, known, price_of
@@ -69,7 +69,7 @@ def renew(policy: Policy, membership: Membership, held: Holding, currency: Curre
     _check_due(period.end, at, "the period ends", policy)
     trial = membership.status == "trialing" or membership.trial_ends is not None
     opening = (
-        aligned_opening(period.end, every, membership, policy.proration, policy.zone)
+        aligned_opening(period.end, period.every or every, membership, policy.proration, policy.zone)
         if trial
         else whole_opening(period.end, every, membership, policy.zone)
     )
@@ -157,7 +157,7 @@ def _billing_day(found: Renewed, *, aligned: bool) -> int | date | None:
         return member.billing_day
     if aligned:
         return anchor_of(member, zone)
-    return next_billing_day(member, local_day(found.opening.period.start, zone), zone)
+    return kept_billing_day(member, local_day(found.opening.period.start, zone), zone)
 
 
 def _holding(pending: PendingChange, policy: Policy, currency: Currency) -> Holding:

@@ -35,6 +35,13 @@ def next_billing_day(membership: Membership, day: date, zone: ZoneInfo) -> int:
     return known if falls_on(day, known) else day.day
 
 
+def kept_billing_day(membership: Membership, day: date, zone: ZoneInfo) -> int | date:
+    """Return what bills from a day on: what did so far where it falls on that day, else the day."""
+    anchor = anchor_of(membership, zone)
+    known = anchor.day if isinstance(anchor, date) else anchor
+    return anchor if falls_on(day, known) else day.day
+
+
 def running_period(membership: Membership, held: Holding, zone: ZoneInfo) -> Running | None:
     """Return the period that runs, None where there is none."""
     period = membership.period

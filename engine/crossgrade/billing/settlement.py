@@ -66,7 +66,7 @@ def settle(account: Account, terms: Terms, situation: Situation, writer: Writer)
     later = terms.collect == "next_charge" and not account.last
     owed = situation.membership.owed.minor if situation.membership.owed else 0
     owed_now = owed if account.last else 0
-    parts = _parts(sums, account, terms, owed_now, later=later)
+    parts = _parts(sums, account, terms, owed_now)
     due = sums.charged + owed_now - parts.to_charge
     collected = _collected(due, terms, situation)
     lines += _closing(parts, sums.rounding, collected - due, writer)
@@ -119,12 +119,12 @@ class _Side(Struct, frozen=True):
         return cls(exact, once, sum(draft.amount.rounded(mode) for draft in drafts))
 
 
-def _parts(sums: _Sums, account: Account, terms: Terms, owed_now: int, *, later: bool) -> _Parts:
-    """Say where the credit goes; a sum that is left to the next charge and is below 0 goes to the account."""
+def _parts(sums: _Sums, account: Account, terms: Terms, owed_now: int) -> _Parts:
+    """Say where the credit goes: to the charge, and what is above it where the terms say."""
     use = account.use
     to_charge = min(sums.earned, max(sums.charged + owed_now, 0)) if use.to == "charge" else 0
     rest = sums.earned - to_charge
-    goes = use.to if use.to != "charge" else "account" if later else use.excess
+    goes = use.excess if use.to == "charge" else use.to
     if goes == "time":
         return _timed(to_charge, account.buy(rest), terms)
     account_, refund, forfeit = (rest if goes == name else 0 for name in ("account", "refund", "forfeit"))

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from crossgrade.billing.aligning import clock_of, stub_from
+from crossgrade.billing.credit import Running, normalised
 from crossgrade.billing.discount import reductions, runs
 from crossgrade.billing.exact import Exact
 from crossgrade.billing.proration import Share, share_left
@@ -22,10 +23,19 @@ MOST = 6
 
 
 class Opening(Struct, frozen=True):
-    """A period as it begins: a whole interval, or a stub that is charged by a share of one."""
+    """A period as it begins: a whole interval, or a stub that is charged by a share of `running`, a whole one."""
 
     period: Period
     share: Share | None = None
+    running: Running | None = None
+    proration: Proration = Proration()
+
+    def part(self, amount: Exact, every: Interval | None) -> Exact:
+        """Return what of an amount for a whole interval is charged."""
+        if self.share is None:
+            return amount
+        whole = normalised(amount, every, self.running, self.proration)
+        return whole.times(self.share.numerator, self.share.denominator)
 
 
 def whole_opening(moment: datetime, every: Interval, membership: Membership, zone: ZoneInfo) -> Opening:
@@ -42,18 +52,18 @@ def aligned_opening(
     period = Period(moment, stub.length.end)
     if stub.whole:
         return Opening(period)
-    return Opening(period, share_left(proration, stub.length, moment, zone, stub.length.start))
+    share = share_left(proration, stub.length, moment, zone, stub.length.start)
+    return Opening(period, share, Running(stub.length, stub.length.start, every, zone), proration)
 
 
 def charged_for(item: Item, target: Holding, membership: Membership, opening: Opening, policy: Policy) -> int:
     """Return minor units charged for a recurring item when a period opens, after discount."""
     off = reductions(membership.discount, target, opening.period.start, policy.zone)
-    share = (1, 1) if opening.share is None else (opening.share.numerator, opening.share.denominator)
     mode = policy.rounding.mode
-    whole = Exact(item.amount).times(*share).rounded(mode)
+    whole = opening.part(Exact(item.amount), item.every).rounded(mode)
     if item.id not in off:
         return whole
-    return whole - Exact(*off[item.id].of(item.amount)).times(*share).rounded(mode)
+    return whole - opening.part(Exact(*off[item.id].of(item.amount)), item.every).rounded(mode)
 
 
 def charges_from(  # noqa: PLR0913 - what a charge depends on
@@ -70,7 +80,8 @@ def charges_from(  # noqa: PLR0913 - what a charge depends on
     while len(charges) < MOST:
         amount = sum(charged_for(item, target, membership, opening, policy) for item in target.items if item.recurring)
         charges.append(_charge(opening, amount + (0 if charges else extra), policy, currency))
-        changes = opening.share is not None or _discount_ends(membership, opening.period.start, policy)
+        ends = amount < target.recurring_amount and _discount_ends(membership, opening.period.start, policy)
+        changes = opening.share is not None or ends
         if not changes and not (extra and len(charges) == 1):
             break
         opening = whole_opening(opening.period.end, every, membership, policy.zone)

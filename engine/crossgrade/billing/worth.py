@@ -54,7 +54,7 @@ def membership_after(
     paid |= _with_time(paid, course, settled.bought, situation)
     member, target = situation.membership, situation.target
     worth = paid[target.plan.id]
-    renewed = course.renews or situation.change.plan != "same" or situation.change.interval != "same"
+    renewed = course.renews or exchange.moves[0].replaced
     return structs.replace(
         member,
         status=_status(situation, course, renewed=renewed),
@@ -114,12 +114,14 @@ def _paid(move: Move, terms: Terms, course: Course, exchange: Exchange, situatio
     item = move.after
     charge = exchange.charges.get(item.id) if item else None
     inherited = _inherited(move, situation, exchange.credited)
+    if charge is None and move.more > 0 and course.charge == "prorated":
+        return _with_more(move, terms, course, Paid(0, inherited.since), situation)
     if charge is None:
         return Paid(0, None) if _worth_nothing(move, course) else inherited
     value = exchange.charged(charge, situation.policy.rounding.mode)
     if charge.old is not None:
         return Paid(None if inherited.amount is None else inherited.amount + value, inherited.since)
-    if move.more > 0 and not course.renews:
+    if move.more > 0 and not (course.renews and charge.item.recurring):
         return _with_more(move, terms, course, Paid(value, _pays_from(charge)), situation)
     return Paid(value, _pays_from(charge))
 

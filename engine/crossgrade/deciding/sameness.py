@@ -16,13 +16,19 @@ def differences(same: tuple[Same, ...], situation: Situation) -> list[str]:
     ]
 
 
+def _addons(situation: Situation, holding: Holding) -> object:
+    """Return the add-ons of a holding; those asked for in vain are no less asked for."""
+    in_vain = situation.wanted.unavailable if holding is situation.target else ()
+    return {id: item.quantity for id, item in holding.addons.items()}, in_vain
+
+
 _ASPECTS: dict[str, Callable[[Situation, Holding], object]] = {
     "plan": lambda _, holding: holding.plan.id,
     "price": lambda _, holding: (holding.plan.id, holding.plan.price.id),
     "quantity": lambda _, holding: holding.plan.quantity,
-    "addons": lambda _, holding: {id: item.quantity for id, item in holding.addons.items()},
+    "addons": _addons,
     "entitlements": lambda situation, holding: (
         situation.granted_now if holding is situation.held else situation.granted_then
     ),
-    "amount": lambda _, holding: (holding.recurring_amount, holding.every),
+    "amount": lambda _, holding: (holding.recurring_amount, holding.every or holding.plan.every),
 }

@@ -42,9 +42,6 @@ def change_between(membership: Membership, held: Holding, wanted: Wanted, policy
     if addons == "same" and _other_price(held, target):
         addons = "swapped"
     kind = _kind(held, target, plan, interval, quantity, addons)
-    if kind is None and wanted.unavailable:
-        # What cannot be had is still asked for: it is refused, not called no change.
-        kind = "addons_added"
     if kind is None and membership.pending_change is not None and not wanted.included:
         kind = "withdrawal"
     elif membership.status in ("cancelled", "expired"):
@@ -141,7 +138,8 @@ def _addons_change(held: Holding, wanted: Wanted) -> AddOnsChange:
     after = {id: item.quantity for id, item in wanted.holding.addons.items()}
     # An add-on that ends because the target includes it takes nothing away.
     gone = any(count > after.get(id, 0) and wanted.ended.get(id) != "included" for id, count in before.items())
-    came = any(count > before.get(id, 0) for id, count in after.items())
+    # What cannot be had is still asked for: it is refused, not called no change.
+    came = bool(wanted.unavailable) or any(count > before.get(id, 0) for id, count in after.items())
     if gone:
         return "swapped" if came else "removed"
     return "added" if came else "same"

@@ -55,7 +55,9 @@ def _shown(value: object) -> str:
     elif isinstance(value, int | Decimal):
         text = str(value)
     else:
-        text = "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list | tuple) else repr(value)
+        text = (
+            "a mapping" if isinstance(value, Mapping) else "a list" if isinstance(value, list | tuple) else repr(value)
+        )
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
