@@ -10,10 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests.oracle import comparing, evaluator, policies
-from tests.oracle.evaluator_calendar import interval
-from tests.oracle.evaluator_facts import held, target
-from tests.oracle.evaluator_policy import InvalidFactsError, Policy
+from tests.oracle import comparing, policies
 
 import crossgrade
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from crossgrade.facts.holding import Holding
 from crossgrade.model.calendar import Interval, instant, later, local_day, shifted
-from crossgrade.model.money import rounded
+from crossgrade.model.money import RoundingMode, rounded
 from crossgrade.model.policy import TimeRule
 
 
@@ -31,6 +31,7 @@ class Market(Struct, frozen=True):
     target: Holding
     change: datetime
     zone: ZoneInfo
+    mode: RoundingMode
 
 
 def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
@@ -48,7 +49,7 @@ def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
     most = _most(market.rule, every, begins, market.zone)
     barred = most is not None and units > most
     units = most if most is not None and barred else units
-    value = credit if up and not barred else min(rounded(units * amount, parts), credit)
+    value = credit if up and not barred else min(rounded(units * amount, parts, market.mode), credit)
     ends = _after(begins, units, market)
     days = (local_day(ends, market.zone) - local_day(begins, market.zone)).days
     return Bought(ends, days, value, 0 if barred else credit - value, credit - value if barred else 0)

@@ -162,7 +162,9 @@ def _on_trial(way: Course, ends: datetime, terms: Terms, situation: Situation) -
     period = situation.membership.period
     goes_on = terms.trial == "carry" and period is not None and period.end == ends
     start = period.start if goes_on and period is not None else situation.at
-    every = way.period.every if way.period is not None and not way.renews else None
+    # What is left of a kept period after the trial is charged as its interval has it.
+    outlasts = way.period is not None and not way.renews and way.period.end > ends
+    every = way.period.every if way.period is not None and outlasts else None
     return structs.replace(
         way,
         charge="none",

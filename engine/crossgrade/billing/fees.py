@@ -1,6 +1,7 @@
 """Fees and promotions: what is added to, and comes off, the charges of one change."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 
 from msgspec import structs
 
@@ -39,11 +40,12 @@ def promotion_lines(
     promotion = terms.promotion
     if promotion is None:
         return []
-    base = sum(charged(charge, situation.policy.rounding.mode) for charge in charges.values())
     if promotion.percent is None:
+        base = sum(charged(charge, situation.policy.rounding.mode) for charge in charges.values())
         off = Exact(min(situation.in_currency(promotion.amount, "promotion.amount"), base))
     else:
-        off = Exact(base * int(promotion.percent.scaleb(6)), 10**8)
+        whole = sum((charge.amount.fraction() - charge.discount.fraction() for charge in charges.values()), Fraction(0))
+        off = Exact(whole.numerator, whole.denominator).times(int(promotion.percent.scaleb(6)), 10**8)
     return [writer.whole("promotion", off.times(-1, 1))] if off.numerator else []
 
 
@@ -56,5 +58,5 @@ def promoted(charges: Mapping[str, ItemCharge], promotion: list[Draft], mode: Ro
     """Return what of a promotion comes off each item, in proportion to what is charged for it."""
     if not promotion:
         return {}
-    parts = split(-promotion[0].amount.rounded(mode), [charged(charge, mode) for charge in charges.values()])
+    parts = split(-promotion[0].amount.rounded(mode), [charged(charge, mode) for charge in charges.values()], mode)
     return dict(zip(charges, parts, strict=True))

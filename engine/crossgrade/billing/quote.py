@@ -73,7 +73,8 @@ def _until_credit_ends(
 
 def _bought(credit: int, situation: Situation, terms: Terms, way: Course) -> Bought:
     """Return the time a credit buys: from the change, or lengthening the period that comes out."""
-    market = Market(terms.time, situation.target, situation.at, situation.policy.zone)
+    policy = situation.policy
+    market = Market(terms.time, situation.target, situation.at, policy.zone, policy.rounding.mode)
     return bought_with(credit, market, _time_begins(situation, terms, way))
 
 

@@ -17,7 +17,7 @@ from crossgrade.facts.holding import Item
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Period
 from crossgrade.model.membership import HeldAddOn, Membership, PendingChange, SelectedAddOn, Status
-from crossgrade.model.money import Money, RoundingMode, split
+from crossgrade.model.money import Money, RoundingMode, shared
 from crossgrade.model.policy import Terms
 
 
@@ -95,7 +95,9 @@ def _with_time(
     if bought is None or not bought.value:
         return {}
     items = [item for item in situation.target.items if item.recurring]
-    parts = zip(items, split(bought.value, [item.amount for item in items]), strict=True)
+    parts = zip(
+        items, shared(bought.value, [item.amount for item in items], situation.policy.rounding.mode), strict=True
+    )
     if course.renews and course.charge == "none":
         return {item.id: Paid(part, course.moment) for item, part in parts}
     return {item.id: Paid((paid[item.id].amount or 0) + part, paid[item.id].since) for item, part in parts}

@@ -112,23 +112,29 @@ def rounded(numerator: int, denominator: int, mode: RoundingMode = "half_up") ->
     return whole if numerator >= 0 else -whole
 
 
-def split(total: int, weights: list[int]) -> list[int]:
-    """Divide a total of at most the weights' sum in proportion to them: parts rounded half up, the rest on the last.
+def shared(total: int, weights: list[int], mode: RoundingMode = "half_up") -> list[int]:
+    """Divide a total in proportion to the weights: parts rounded by the mode, the rest on the last; none below 0.
 
-    No part is below 0 or above its weight: what the last cannot take goes to the first that can.
-
-    >>> split(100, [100, 100, 100])
-    [33, 33, 34]
+    >>> shared(1000, [1, 1, 1])
+    [333, 333, 334]
     """
     whole, left = sum(weights), total
     parts = []
     for weight in weights[:-1]:
-        parts.append(min(rounded(total * weight, whole) if whole else 0, left))
+        parts.append(min(rounded(total * weight, whole, mode) if whole else 0, left))
         left -= parts[-1]
-    return _within([*parts, left], weights)
+    return [*parts, left]
 
 
-def _within(parts: list[int], weights: list[int]) -> list[int]:
+def split(total: int, weights: list[int], mode: RoundingMode = "half_up") -> list[int]:
+    """Divide a total of at most the weights' sum as `shared` does, but with no part above its weight.
+
+    What the last cannot take goes to the first that can.
+
+    >>> split(100, [100, 100, 100])
+    [33, 33, 34]
+    """
+    parts = shared(total, weights, mode)
     over = max(parts[-1] - weights[-1], 0)
     parts[-1] -= over
     for number, weight in enumerate(weights):
