@@ -8,7 +8,7 @@ INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
 BENCHING := $(VENV)/.benching
 
-.PHONY: demo test lint types check bench clean
+.PHONY: demo test lint types check bench soak clean
 
 demo: $(INSTALLED)
 	@PATH="$(abspath $(BIN)):$$PATH" sh examples/demo.sh
@@ -27,6 +27,9 @@ check: lint types
 
 bench: $(BENCHING)
 	$(BIN)/python benchmarks/run.py
+
+soak: $(DEVELOPING)
+	$(BIN)/python -m tests.soak --minutes 30
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "crossgrade needs Python 3.11 or later")'

@@ -6,7 +6,6 @@ import re
 import sys
 
 import pytest
-
 from tests.cli.transcript import ROOT, run
 
 README = ROOT.joinpath("README.md")

@@ -148,7 +148,7 @@ def read_cases(file: Path) -> tuple[CasesFile | None, list[Finding]]:
 def _cases(node: Node, shared: Any) -> Iterator[Case]:
     written: Any = plain(node)
     facts = {name: merged(shared.get(name, {}), written.get(name, {})) for name in SECTIONS}
-    first = {key: written[key] for key in ("at", "selection", "apply_pending", "renew", "locale", "expect") if key in written}
+    first = {key: written[key] for key in _STEP if key in written}
     steps = (first, *written.get("then", ()))
     for choice in product(*(_choices(path, values) for path, values in written.get("each", {}).items())):
         chosen = {**facts, "steps": steps}
@@ -157,6 +157,10 @@ def _cases(node: Node, shared: Any) -> Iterator[Case]:
         suffix = ", ".join(f"{path}: {value}" for path, value in choice)
         name = f"{written['name']} ({suffix})" if suffix else written["name"]
         yield Case(_name_place(node), name, {key: chosen[key] for key in SECTIONS}, chosen["steps"])
+
+
+_STEP = ("at", "selection", "apply_pending", "renew", "locale", "expect")
+"""What a case says of its first step, as those under `then` say it of theirs."""
 
 
 def _choices(path: str, values: list[Any]) -> list[tuple[str, Any]]:

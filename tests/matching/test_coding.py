@@ -1,4 +1,3 @@
-# ruff: noqa: FBT003 - a constant may be a boolean
 from datetime import UTC, date, datetime
 from decimal import Decimal
 

@@ -1,4 +1,3 @@
-# ruff: noqa: FBT003 - a constant may be a boolean
 from decimal import Decimal
 from random import Random
 

@@ -27,7 +27,7 @@ class Credited(Struct, frozen=True):
         return sum(self.by_item.values()) + self.fee
 
 
-def credited(
+def credited(  # noqa: PLR0913 - what credits depend on
     moved: tuple[Move, ...],
     chosen: ChosenCredit | None,
     way: Course,
