@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from crossgrade.facts.holding import Holding
-from crossgrade.model.calendar import Interval, instant, later, local_day, shifted
+from crossgrade.model.calendar import Interval, instant, later, local_day, shifted, whole_months
 from crossgrade.model.money import RoundingMode, rounded
 from crossgrade.model.policy import TimeRule
+
+LONGEST = Interval("month", 1200)
+"""A hundred years: what would buy more cannot become time, or it would leave the calendar."""
 
 
 class Bought(Struct, frozen=True):
@@ -47,8 +50,8 @@ def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
     up = market.rule.round == "up"
     units = -(-credit * parts // amount) if up else credit * parts // amount
     most = _most(market.rule, every, begins, market.zone)
-    barred = most is not None and units > most
-    units = most if most is not None and barred else units
+    barred = units > most
+    units = min(units, most)
     value = credit if up and not barred else min(rounded(units * amount, parts, market.mode), credit)
     ends = _after(begins, units, market)
     days = (local_day(ends, market.zone) - local_day(begins, market.zone)).days
@@ -64,16 +67,18 @@ def _after(begins: datetime, units: int, market: Market) -> datetime:
     return instant(datetime.combine(day, local.time(), tzinfo=zone), zone)
 
 
-def _most(rule: TimeRule, every: Interval, begins: datetime, zone: ZoneInfo) -> int | None:
-    """Return the most units there can be, None where there is no limit."""
+def _most(rule: TimeRule, every: Interval, begins: datetime, zone: ZoneInfo) -> int:
+    """Return the most units there can be."""
     limit = rule.at_most
-    if limit is None or isinstance(limit, int):
-        return limit
+    longest = _units_in(limit if isinstance(limit, Interval) else LONGEST, rule, every, begins, zone)
+    return min(limit, longest) if isinstance(limit, int) else longest
+
+
+def _units_in(limit: Interval, rule: TimeRule, every: Interval, begins: datetime, zone: ZoneInfo) -> int:
     start = local_day(begins, zone)
     end = later(start, limit, start.day)
     if rule.whole == "day":
         return (end - start).days
-    units = 0
-    while later(start, every, start.day, units + 1) <= end:
-        units += 1
-    return units
+    return (
+        (end - start).days // every.count if every.unit == "day" else whole_months(start, end, start.day) // every.count
+    )

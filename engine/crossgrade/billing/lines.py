@@ -1,5 +1,8 @@
 """Lines: the charges and credits of a quote as a customer reads them, each with how it came about."""
 
+from collections.abc import Callable
+from functools import partial
+
 from msgspec import Struct
 
 from crossgrade import wording
@@ -15,14 +18,20 @@ from crossgrade.model.policy import AddOn, Plan, Policy
 
 
 class Draft(Struct, frozen=True):
-    """A line before rounding."""
+    """A line before rounding; `text` returns its title and how it came about, which not every caller reads."""
 
     kind: LineKind
     item: str | None
-    title: str
+    text: Callable[[], tuple[str, str | None]]
     amount: Exact
-    how: str | None = None
     period: Period | None = None
+
+
+class Entry(Struct, frozen=True):
+    """A line rounded to minor units, before its texts are written."""
+
+    draft: Draft
+    minor: int
 
 
 class Writer(Struct, frozen=True):
@@ -47,16 +56,17 @@ class Writer(Struct, frozen=True):
 
     def charge(self, charge: ItemCharge) -> list[Draft]:
         """Return the line of a charge, with a discount line where there is one."""
-        item = charge.item
-        lines = [
-            Draft(
-                "charge", item.id, self._charge_title(charge), charge.amount, self._charge_how(charge), charge.pays_for
-            )
-        ]
-        if charge.discount.numerator:
-            title = wording.text("discount", self.locale, title=self.units(item, charge.count))
-            lines.append(Draft("discount", item.id, title, charge.discount.times(-1, 1)))
-        return lines
+        id = charge.item.id
+        line = Draft("charge", id, partial(self._charge_text, charge), charge.amount, charge.pays_for)
+        if not charge.discount.numerator:
+            return [line]
+        return [line, Draft("discount", id, partial(self._discount_text, charge), charge.discount.times(-1, 1))]
+
+    def _charge_text(self, charge: ItemCharge) -> tuple[str, str | None]:
+        return self._charge_title(charge), self._charge_how(charge)
+
+    def _discount_text(self, charge: ItemCharge) -> tuple[str, None]:
+        return wording.text("discount", self.locale, title=self.units(charge.item, charge.count)), None
 
     def _charge_title(self, charge: ItemCharge) -> str:
         title, every = self.units(charge.item, charge.count), charge.item.every
@@ -92,36 +102,45 @@ class Writer(Struct, frozen=True):
 
     def credit(self, credit: ItemCredit, rounding: RoundingMode) -> Draft:
         """Return the line of a credit; its amount is negative."""
+        text = partial(self._credit_text, credit, rounding)
+        return Draft("credit", credit.item.id, text, credit.amount.times(-1, 1))
+
+    def _credit_text(self, credit: ItemCredit, rounding: RoundingMode) -> tuple[str, str]:
         how = self._how(credit.basis, credit.share)
         if credit.limited and credit.limit is not None:
             limit = self.money(Exact(credit.limit.rounded(rounding)))
             how = wording.text("how-at-most", self.locale, how=how, limit=limit)
-        title = wording.text("credit", self.locale, title=self.title(credit.item.product))
-        return Draft("credit", credit.item.id, title, credit.amount.times(-1, 1), how)
+        return wording.text("credit", self.locale, title=self.title(credit.item.product)), how
 
     def setup_fee(self, fee: SetupFee) -> Draft:
         """Return the line of a setup fee."""
         key = "setup_fee-difference" if fee.difference else "setup_fee"
-        title = wording.text(key, self.locale, title=self.title(fee.item.product))
-        return Draft("setup_fee", fee.item.id, title, Exact(fee.amount))
+        return Draft("setup_fee", fee.item.id, partial(self._about, key, fee.item), Exact(fee.amount))
 
     def setup_fee_credit(self, item: Item, amount: int) -> Draft:
         """Return the credit line of a setup fee that was paid."""
-        title = wording.text("setup_fee-credit", self.locale, title=self.title(item.product))
-        return Draft("credit", item.id, title, Exact(-amount))
+        return Draft("credit", item.id, partial(self._about, "setup_fee-credit", item), Exact(-amount))
+
+    def _about(self, key: str, item: Item | None = None) -> tuple[str, None]:
+        """Return one of our titles, with that of an item in it, and no more to say."""
+        return wording.text(key, self.locale, title=self.title(item.product) if item else ""), None
 
     def whole(self, kind: LineKind, amount: Exact) -> Draft:
         """Return a line for the change as a whole."""
-        return Draft(kind, None, wording.text(kind, self.locale), amount)
+        return Draft(kind, None, partial(self._about, kind), amount)
 
-    def plain(self, kind: LineKind, amount: int) -> Line:
+    def plain(self, kind: LineKind, amount: int) -> Entry:
         """Return a line without item, in minor units."""
-        return Line(kind, None, wording.text(kind, self.locale), Money(amount, self.currency))
+        return Entry(self.whole(kind, Exact(amount)), amount)
 
-    def line(self, draft: Draft, mode: RoundingMode) -> Line:
-        """Return a draft rounded to a line."""
-        amount = Money(draft.amount.rounded(mode), self.currency)
-        return Line(draft.kind, draft.item, draft.title, amount, draft.how, draft.period)
+    def lines(self, entries: tuple[Entry, ...]) -> tuple[Line, ...]:
+        """Return lines with their texts written."""
+        return tuple(self._line(entry) for entry in entries)
+
+    def _line(self, entry: Entry) -> Line:
+        draft = entry.draft
+        title, how = draft.text()
+        return Line(draft.kind, draft.item, title, Money(entry.minor, self.currency), how, draft.period)
 
 
 def decimal(numerator: int, denominator: int) -> str:

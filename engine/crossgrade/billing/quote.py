@@ -45,14 +45,14 @@ def quoted(situation: Situation, offered: Offered, locale: str, grounds: Grounds
     if way.pending:
         settled = _nothing_due(offered.terms, situation, writer)
         after = partial(membership_pending, situation, way, offered.rule, offered.terms)
-        return _quote(situation, offered, way, settled, after, grounds)
+        return _quote(situation, offered, way, settled, after, writer, grounds)
     moved = moves(situation.held, situation.target, situation.policy)
     if offered.terms.billing_date == "when_credit_ends" and not from_nothing(situation):
         offered, way = _until_credit_ends(moved, situation, offered, way, writer)
     settled, exchange = _settled(moved, situation, offered, way, writer)
     way = _lengthened(way, settled.bought, situation)
     after = partial(membership_after, situation, offered.terms, way, exchange, settled)
-    return _quote(situation, offered, way, settled, after, grounds)
+    return _quote(situation, offered, way, settled, after, writer, grounds)
 
 
 def _until_credit_ends(
@@ -141,6 +141,7 @@ def _quote(  # noqa: PLR0913 - what a quote is put together from
     way: Course,
     settled: Settled,
     after: Callable[[], Membership],
+    writer: Writer,
     grounds: Grounds,
 ) -> Quote:
     return Quote(
@@ -148,13 +149,13 @@ def _quote(  # noqa: PLR0913 - what a quote is put together from
         "period_end" if way.pending else "immediately",
         (way.moment if way.pending else situation.at).astimezone(situation.policy.zone),
         situation.currency,
-        settled.lines,
         Money(settled.due_now, situation.currency),
         settled.credit,
         settled.account_credit,
         offered.message,
         grounds,
         Outlook(
+            partial(writer.lines, settled.entries),
             after,
             partial(upcoming, situation, offered.terms, way),
             partial(entitlements, situation),
@@ -169,6 +170,7 @@ def withdrawn(situation: Situation, message: str, grounds: Grounds, locale: str)
     period = situation.membership.period
     ends = period.end if period is not None and situation.trialing else None
     way = Course(situation.at, "none", False, None, None, period, None, trial_ends=ends, then="prorated")
-    settled = _nothing_due(terms, situation, Writer(situation.policy, situation.currency, locale))
+    writer = Writer(situation.policy, situation.currency, locale)
+    settled = _nothing_due(terms, situation, writer)
     after = partial(structs.replace, situation.membership, pending_change=None)
-    return _quote(situation, Offered("withdrawal", terms, None, message), way, settled, after, grounds)
+    return _quote(situation, Offered("withdrawal", terms, None, message), way, settled, after, writer, grounds)

@@ -7,9 +7,9 @@ from msgspec import Struct, structs
 
 from crossgrade.billing.bought_time import Bought
 from crossgrade.billing.exact import Exact
-from crossgrade.billing.lines import Draft, Writer
+from crossgrade.billing.lines import Draft, Entry, Writer
 from crossgrade.facts.situation import Situation
-from crossgrade.model.decision import AccountCredit, CreditSummary, Line, LineKind
+from crossgrade.model.decision import AccountCredit, CreditSummary, LineKind
 from crossgrade.model.money import Money, RoundingMode
 from crossgrade.model.policy import CreditUse, Terms
 
@@ -30,7 +30,7 @@ class Account(Struct, frozen=True):
 class Settled(Struct, frozen=True):
     """The lines of a quote and what they come to; `owed` is what is left to the next charge."""
 
-    lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
     due_now: int
     credit: CreditSummary
     account_credit: AccountCredit
@@ -60,8 +60,8 @@ class _Parts(Struct, frozen=True):
 def settle(account: Account, terms: Terms, situation: Situation, writer: Writer) -> Settled:
     """Settle charges against credits. The lines sum to what is due now plus what is added to what is owed."""
     rounding = situation.policy.rounding
-    shown = [writer.line(draft, rounding.mode) for draft in (*account.charges, *account.credits)]
-    lines = [line for line in shown if line.amount.minor]
+    shown = [Entry(draft, draft.amount.rounded(rounding.mode)) for draft in (*account.charges, *account.credits)]
+    lines = [entry for entry in shown if entry.minor]
     sums = _per_line(shown, len(account.charges)) if rounding.per == "line" else _net(account, rounding.mode)
     later = terms.collect == "next_charge" and not account.last
     owed = situation.membership.owed.minor if situation.membership.owed else 0
@@ -81,9 +81,9 @@ def settle(account: Account, terms: Terms, situation: Situation, writer: Writer)
     return Settled(tuple(lines), due_now - kept.used.minor, credit, kept, left, parts.bought)
 
 
-def _per_line(shown: list[Line], charges: int) -> _Sums:
-    charged = sum(line.amount.minor for line in shown[:charges])
-    return _Sums(charged, -sum(line.amount.minor for line in shown[charges:]), 0)
+def _per_line(shown: list[Entry], charges: int) -> _Sums:
+    charged = sum([entry.minor for entry in shown[:charges]])
+    return _Sums(charged, -sum([entry.minor for entry in shown[charges:]]), 0)
 
 
 def _net(account: Account, mode: RoundingMode) -> _Sums:
@@ -146,7 +146,7 @@ def _collected(due: int, terms: Terms, situation: Situation) -> int:
     return max(due, situation.in_currency(terms.minimum_due, "minimum_due"))
 
 
-def _closing(parts: _Parts, rounding: int, corrected: int, writer: Writer) -> list[Line]:
+def _closing(parts: _Parts, rounding: int, corrected: int, writer: Writer) -> list[Entry]:
     """Return the lines after the credits: what of them is not applied, rounding, waiver and minimum."""
     kinds: tuple[tuple[LineKind, int], ...] = (
         ("to_account", parts.account),

@@ -1,6 +1,7 @@
 """The vocabulary: every fact a rule can test, with its type, a sentence that explains it, and how it is derived."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import get_args
 
 from msgspec import Struct
@@ -279,8 +280,16 @@ def _entitlement_facts(entitlements: Mapping[str, Entitlement]) -> list[Fact]:
 
 
 def _exceeds(names: list[str]) -> Derive:
+    if len(names) == 1:
+        return partial(_of_one, exceeds, names[0])
     return lambda situation: any(exceeds(situation, name) for name in names)
 
 
+def _of_one(test: Callable[[Situation, str], bool], name: str, situation: Situation) -> bool:
+    return test(situation, name)
+
+
 def _loses(names: list[str]) -> Derive:
+    if len(names) == 1:
+        return partial(_of_one, loses, names[0])
     return lambda situation: any(loses(situation, name) for name in names)

@@ -166,6 +166,7 @@ class Reason(Struct, frozen=True):
 class Outlook(Struct, frozen=True):
     """What follows from a quote. Not every caller asks for all of it, so each part is made when it is asked for."""
 
+    make_lines: Callable[[], tuple[Line, ...]]
     make_membership: Callable[[], Membership]
     make_upcoming: Callable[[Membership], tuple[Charge, ...]]
     make_entitlements: Callable[[], EntitlementChange]
@@ -179,7 +180,6 @@ class Quote(Struct, frozen=True, dict=True):
     effective: Literal["immediately", "period_end"]
     effective_at: datetime
     currency: Currency
-    lines: tuple[Line, ...]
     due_now: Money
     credit: CreditSummary
     account_credit: AccountCredit
@@ -188,6 +188,11 @@ class Quote(Struct, frozen=True, dict=True):
     outlook: Outlook
 
     outcome = "quote"
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines, which sum to `due_now` plus what is added to what is owed."""
+        return self.outlook.make_lines()
 
     @cached_property
     def membership(self) -> Membership:
