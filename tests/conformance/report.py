@@ -18,6 +18,7 @@ from crossgrade.loading import CASES_FILE
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs/conformance.md"
 SHIPPED, FIXTURES, LEFT_OUT = ROOT / "policies", ROOT / "tests/policies", ROOT / "tests/conformance/left_out"
+CYCLES = ROOT / "tests/billing/data/kill-bill-cycles.yaml"  # a table of calendar figures, run by a test of its own
 PUBLISHED = "published-figures-"  # fixtures of a system without a policy of its own, whose figures are published
 
 EVIDENCE = re.compile(r"\b(verified\s+against|modelled\s+on)\b", re.IGNORECASE)
@@ -33,7 +34,8 @@ and a test keeps it current.
 *Cases* are what is run, one for each value of `each`. *Examples* are published examples of the system that cases name
 in their `source`; the figures are the source's. *Verified against* says that figures of the vendor, or of someone else
 who publishes them, back the policy; *modelled on* says that it follows documentation or code, and its figures are
-computed. What each policy rests on is said in its README.
+computed. What each policy rests on is said in its README. Examples of Kill Bill without a change in them are a table
+of calendar figures, run by `tests/billing/test_kill_bill_cycles.py`.
 """
 
 
@@ -65,6 +67,7 @@ def systems() -> list[System]:
         results.setdefault(_system_of(Path(result.file).parent.name), []).append(result)
     for folder, source in _sources():
         examples.setdefault(_system_of(folder), set()).update(examples_in(source))
+    examples["kill-bill"].update(re.findall(r"killbill-\d+", CYCLES.read_text(encoding="utf-8")))
     for file in sorted(LEFT_OUT.glob("*.yaml")):
         entries = [(entry["id"], " ".join(entry["reason"].split())) for entry in _read(file) or ()]
         left_out.setdefault(_system_of(file.stem), []).extend(entries)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from crossgrade.facts.holding import Holding
-from crossgrade.model.calendar import Interval, instant, later, local_day, shifted, whole_months
+from crossgrade.model.calendar import Interval, falls_on, instant, later, local_day, shifted, whole_months
 from crossgrade.model.money import RoundingMode, rounded
 from crossgrade.model.policy import TimeRule
 
@@ -28,13 +28,22 @@ class Bought(Struct, frozen=True):
 
 
 class Market(Struct, frozen=True):
-    """What time costs: the target's recurring amount, before discount, for its interval that begins at the change."""
+    """What time costs: the target's recurring amount, before discount, for its interval that begins at the change.
+
+    `billing_day` is remembered by bought periods where they begin on it.
+    """
 
     rule: TimeRule
     target: Holding
     change: datetime
     zone: ZoneInfo
     mode: RoundingMode
+    billing_day: int
+
+    def day_from(self, begins: datetime) -> int:
+        """Return the day of the month that periods from an instant on end on."""
+        day = local_day(begins, self.zone)
+        return self.billing_day if falls_on(day, self.billing_day) else day.day
 
 
 def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
@@ -61,7 +70,7 @@ def bought_with(credit: int, market: Market, begins: datetime) -> Bought:
 def _after(begins: datetime, units: int, market: Market) -> datetime:
     zone, every = market.zone, market.target.every
     if market.rule.whole == "period" and every is not None:
-        return shifted(begins, every, local_day(begins, zone).day, zone, units) if units else begins
+        return shifted(begins, every, market.day_from(begins), zone, units) if units else begins
     local = begins.astimezone(zone)
     day = local.date() + timedelta(days=units)
     return instant(datetime.combine(day, local.time(), tzinfo=zone), zone)

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct, structs
 
-from crossgrade.billing.aligning import clock_of, stub_from
+from crossgrade.billing.aligning import billing_dates, clock_of, stub_from
 from crossgrade.billing.credit import Running
 from crossgrade.billing.schedule import (
     anchor_of,
@@ -101,8 +101,6 @@ def _aligned(terms: Terms, situation: Situation, running: Running | None, *, lat
     if every is None:
         return _restarted(situation, running, terms.charge, late=late)
     charge: ChargeMode = "full" if terms.charge == "full" else "none" if terms.charge == "none" else "prorated"
-    if from_nothing(situation) and charge == "none":
-        charge = "prorated"
     return structs.replace(_to_billing_date(situation, running, situation.at, every, charge), late=late)
 
 
@@ -168,11 +166,19 @@ def _on_trial(way: Course, ends: datetime, terms: Terms, situation: Situation) -
     return structs.replace(
         way,
         charge="none",
-        then="full" if way.charge == "full_difference" else way.charge,
+        then=_then(way, terms),
         period=Period(start, ends, every),
         billing_day=_day_after_trial(way, ends, terms, situation),
         trial_ends=ends,
     )
+
+
+def _then(way: Course, terms: Terms) -> ChargeMode:
+    """Return how the end of a trial is charged, whether or not today is a billing day."""
+    aligned = way.renews and way.measure is not None
+    if aligned and terms.charge == "prorated":
+        return "prorated"
+    return "full" if way.charge == "full_difference" else way.charge
 
 
 def _day_after_trial(way: Course, ends: datetime, terms: Terms, situation: Situation) -> int | date:
@@ -180,7 +186,8 @@ def _day_after_trial(way: Course, ends: datetime, terms: Terms, situation: Situa
     zone = situation.policy.zone
     if terms.billing_date == "align":
         return anchor_of(situation.membership, zone)
-    if not way.renews and way.period is not None and way.period.end > ends:
-        return local_day(way.period.end, zone)
-    day = local_day(ends, zone)
+    day, every = local_day(ends, zone), situation.target.every
+    if not way.renews and way.period is not None and way.period.end > ends and every is not None:
+        last, anchor = local_day(way.period.end, zone), anchor_of(situation.membership, zone)
+        return anchor if billing_dates(day, way.period.every or every, anchor)[1] == last else last
     return day.day if way.renews else kept_billing_day(situation.membership, day, zone)

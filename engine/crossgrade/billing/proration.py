@@ -200,20 +200,26 @@ _MEASURES: dict[str, Callable[[Proration, Length, datetime, ZoneInfo], Share]] =
 def first_instant_paid(proration: Proration, length: Length, at: datetime, zone: ZoneInfo, first: datetime) -> datetime:
     """Return the first instant that a prorated charge pays for: the start of the unit, or of the next one.
 
-    On a first day that counts as whole it is the length's start.
+    `first` is the instant the period begins: before its length where bought time made it longer. On a first day that
+    counts as whole, what is paid for begins there.
     """
     if at >= length.end:
         return at
+    begins = min(length.start, first)
     if _on_first_day(proration, at, zone, first):
-        return length.start
-    found = _unit_start(proration, length, at, zone)
-    return min(max(found, length.start), length.end)
+        return begins
+    found = begins if _whole_period(proration) else _unit_start(proration, length, at, zone)
+    return min(max(found, begins), length.end)
+
+
+def _whole_period(proration: Proration) -> bool:
+    return proration.by == "period" and proration.change_unit == "new_plan"
 
 
 def _unit_start(proration: Proration, length: Length, at: datetime, zone: ZoneInfo) -> datetime:
     extra = _given_away(proration)
     if proration.by == "period":
-        return length.end if extra else length.start
+        return length.end
     if proration.by == "day":
         return midnight(local_day(at, zone) + timedelta(days=extra), zone)
     if proration.by == "month":

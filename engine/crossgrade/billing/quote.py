@@ -1,7 +1,7 @@
 """A quote: terms applied to a situation; lines, due now, next charge and the membership afterwards."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from msgspec import Struct, structs
@@ -74,7 +74,8 @@ def _until_credit_ends(
 def _bought(credit: int, situation: Situation, terms: Terms, way: Course) -> Bought:
     """Return the time a credit buys: from the change, or lengthening the period that comes out."""
     policy = situation.policy
-    market = Market(terms.time, situation.target, situation.at, policy.zone, policy.rounding.mode)
+    day = way.billing_day.day if isinstance(way.billing_day, date) else way.billing_day or situation.today.day
+    market = Market(terms.time, situation.target, situation.at, policy.zone, policy.rounding.mode, day)
     return bought_with(credit, market, _time_begins(situation, terms, way))
 
 

@@ -153,9 +153,9 @@ def _closing(parts: _Parts, rounding: int, corrected: int, writer: Writer) -> li
         ("to_refund", parts.refund),
         ("to_time", parts.time),
         ("forfeited", parts.forfeit),
-        ("rounding", rounding),
         ("waived", min(corrected, 0)),
         ("minimum", max(corrected, 0)),
+        ("rounding", rounding),
     )
     return [writer.plain(kind, amount) for kind, amount in kinds if amount]
 

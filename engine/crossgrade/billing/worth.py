@@ -115,7 +115,7 @@ def _paid(move: Move, terms: Terms, course: Course, exchange: Exchange, situatio
     """Return an item's worth after the change (language, section 6: what the membership is worth afterwards)."""
     item = move.after
     charge = exchange.charges.get(item.id) if item else None
-    inherited = _inherited(move, situation, exchange.credited)
+    inherited = _inherited(move, situation, exchange.credited, everything=course.renews)
     if charge is None and move.more > 0 and course.charge == "prorated":
         return _with_more(move, terms, course, Paid(0, inherited.since), situation)
     if charge is None:
@@ -144,15 +144,17 @@ def _pays_from(charge: ItemCharge) -> datetime | None:
     return charge.pays_for.start if charge.pays_for is not None else None
 
 
-def _inherited(move: Move, situation: Situation, credited: Mapping[str, int]) -> Paid:
+def _inherited(move: Move, situation: Situation, credited: Mapping[str, int], *, everything: bool) -> Paid:
     """Return what an item was worth: less what was credited of it, or in proportion where units are given up."""
     before, after = move.before, move.after
     if before is None or before.paid is None or after is None:
         return Paid(0 if before is None else None, None if before is None else before.paid_from)
+    left = max(before.paid - credited.get(before.id, 0), 0)
     if move.more < 0:
-        left = Exact(before.paid * after.quantity, before.quantity).rounded(situation.policy.rounding.mode)
-        return Paid(left, before.paid_from)
-    return Paid(max(before.paid - credited.get(before.id, 0), 0), before.paid_from)
+        # What was credited was the units given up, unless everything was credited.
+        worth = left if everything else before.paid
+        left = Exact(worth * after.quantity, before.quantity).rounded(situation.policy.rounding.mode)
+    return Paid(left, before.paid_from)
 
 
 def _with_more(move: Move, terms: Terms, course: Course, added: Paid, situation: Situation) -> Paid:
