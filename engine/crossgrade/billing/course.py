@@ -9,7 +9,6 @@ from crossgrade.billing.aligning import billing_dates, clock_of, stub_from
 from crossgrade.billing.credit import Running
 from crossgrade.billing.schedule import (
     anchor_of,
-    billing_day,
     kept_billing_day,
     new_period,
     next_billing_day,
@@ -141,7 +140,8 @@ def _kept(situation: Situation, running: Running | None, charge: ChargeMode, *, 
     zone = situation.policy.zone
     every = None if target.every == running.every else running.every
     if late and charge != "none":
-        following = next_period(running, billing_day(situation.membership, zone), zone)
+        day = next_billing_day(situation.membership, local_day(running.whole.end, zone), zone)
+        following = next_period(running, day, zone)
         kept = Period(following.start, following.whole.end, every)
         return Course(following.start, charge, False, following, following, kept, None, late)
     kept = Period(period.start, period.end, every)

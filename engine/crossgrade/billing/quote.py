@@ -85,7 +85,8 @@ def _time_begins(situation: Situation, terms: Terms, way: Course) -> datetime:
     if terms.proration.change_unit == "new_plan" or way.running is None:
         return situation.at
     running, zone = way.running, situation.policy.zone
-    return first_instant_paid(terms.proration, running.whole, situation.at, zone, running.start)
+    ends_unit = structs.replace(terms.proration, first_day=None)
+    return first_instant_paid(ends_unit, running.whole, situation.at, zone, running.start)
 
 
 def _settled(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from crossgrade.billing.aligning import clock_of, stub_from
-from crossgrade.billing.credit import Running, normalised
+from crossgrade.billing.credit import Running, normalised, times_share
 from crossgrade.billing.discount import reductions, runs
 from crossgrade.billing.exact import Exact
 from crossgrade.billing.proration import Share, share_left
@@ -16,7 +16,7 @@ from crossgrade.model.calendar import Interval, Period, local_day, shifted
 from crossgrade.model.decision import Charge
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Currency, Money
-from crossgrade.model.policy import Policy, Proration
+from crossgrade.model.policy import Policy, Proration, Rounding
 
 MOST = 6
 """So many upcoming charges are told at the most."""
@@ -30,12 +30,12 @@ class Opening(Struct, frozen=True):
     running: Running | None = None
     proration: Proration = Proration()
 
-    def part(self, amount: Exact, every: Interval | None) -> Exact:
+    def part(self, amount: Exact, every: Interval | None, rounding: Rounding) -> Exact:
         """Return what of an amount for a whole interval is charged."""
         if self.share is None:
             return amount
         whole = normalised(amount, every, self.running, self.proration)
-        return whole.times(self.share.numerator, self.share.denominator)
+        return times_share(whole, self.share, rounding, self.proration)
 
 
 def whole_opening(moment: datetime, every: Interval, membership: Membership, zone: ZoneInfo) -> Opening:
@@ -59,11 +59,11 @@ def aligned_opening(
 def charged_for(item: Item, target: Holding, membership: Membership, opening: Opening, policy: Policy) -> int:
     """Return minor units charged for a recurring item when a period opens, after discount."""
     off = reductions(membership.discount, target, opening.period.start, policy.zone)
-    mode = policy.rounding.mode
-    whole = opening.part(Exact(item.amount), item.every).rounded(mode)
+    rounding = policy.rounding
+    whole = opening.part(Exact(item.amount), item.every, rounding).rounded(rounding.mode)
     if item.id not in off:
         return whole
-    return whole - opening.part(Exact(*off[item.id].of(item.amount)), item.every).rounded(mode)
+    return whole - opening.part(Exact(*off[item.id].of(item.amount)), item.every, rounding).rounded(rounding.mode)
 
 
 def charges_from(  # noqa: PLR0913 - what a charge depends on

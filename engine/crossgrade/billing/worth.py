@@ -152,7 +152,7 @@ def _inherited(move: Move, situation: Situation, credited: Mapping[str, int], *,
     left = max(before.paid - credited.get(before.id, 0), 0)
     if move.more < 0:
         # What was credited was the units given up, unless everything was credited.
-        worth = left if everything else before.paid
+        worth = left if everything and before.recurring else before.paid
         left = Exact(worth * after.quantity, before.quantity).rounded(situation.policy.rounding.mode)
     return Paid(left, before.paid_from)
 

@@ -9,24 +9,32 @@ from crossgrade.facts import readers
 from crossgrade.facts.readers import Read, Setting
 from crossgrade.model.condition import Value
 from crossgrade.model.money import Money
-from crossgrade.model.policy import FactDeclaration, Policy
+from crossgrade.model.policy import FactDeclaration, GivenFact, Policy
 
 
 def own_facts(given: Mapping[str, object], policy: Policy, setting: Setting) -> dict[str, Value]:
     """Read `usage`, `customer` and `request`, by section, into facts by name, defaults filled in."""
-    declared = policy.given_facts
-    found: dict[str, Value] = {}
+    found = dict(policy.given_defaults)
     for section, values in given.items():
+        known = policy.given_by_section.get(section, {})
         for key, value in readers.mapping({} if values is None else values, section).items():
-            name = f"{section}.{key}"
-            if name not in declared:
-                raise _unknown_fact(name, declared)
-            if value is not None:
-                found[name] = _own_fact(declared[name], value, setting)
-                _check_usage(name, found[name], policy)
-    for name, fact in declared.items():
-        if name not in found:
-            found[name] = _default(fact, setting)
+            fact = known.get(key)
+            if fact is None:
+                raise _unknown_fact(f"{section}.{key}", policy.given_facts)
+            if fact.takes(value):
+                found[fact.fact.name] = cast(Value, value)
+            elif value is not None:
+                found[fact.fact.name] = _read(fact, value, setting)
+    if len(found) < len(policy.given_facts):
+        missing = (fact for name, fact in policy.given_facts.items() if name not in found)
+        found.update({fact.name: _default(fact, setting) for fact in missing})
+    return found
+
+
+def _read(given: GivenFact, value: object, setting: Setting) -> Value:
+    found = _own_fact(given.fact, value, setting)
+    if given.counted and isinstance(found, int) and found < 0:
+        raise InvalidFacts("wrong_value", f"must be at least 0, is {found}", given.fact.name)
     return found
 
 
@@ -51,12 +59,6 @@ def _own_fact(fact: FactDeclaration, value: object, setting: Setting) -> Value:
         known = ", ".join(str(item) for item in fact.one_of)
         raise InvalidFacts("wrong_value", f"`{found}` is none of {known}", fact.name)
     return found
-
-
-def _check_usage(name: str, value: Value, policy: Policy) -> None:
-    section, _, entitlement = name.partition(".")
-    if section == "usage" and entitlement in policy.entitlements and isinstance(value, int) and value < 0:
-        raise InvalidFacts("wrong_value", f"must be at least 0, is {value}", name)
 
 
 def _default(fact: FactDeclaration, setting: Setting) -> Value:

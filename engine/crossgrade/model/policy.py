@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from crossgrade.model.calendar import Interval
 from crossgrade.model.condition import ALWAYS, Condition, Value
-from crossgrade.model.money import Amounts, Currency, RoundingMode
+from crossgrade.model.money import Amounts, Currency, Money, RoundingMode
 
 Grant = bool | int | Literal["unlimited"]
 FactType = Literal["boolean", "integer", "number", "amount", "string", "date"]
@@ -288,6 +288,24 @@ class Terms(Struct, frozen=True):
     minimum_due: Amounts | None = None
 
 
+class GivenFact(Struct, frozen=True):
+    """A fact that a caller can give: the type whose values are taken as they are, those allowed, whether it counts."""
+
+    fact: FactDeclaration
+    plain: type | None
+    one_of: frozenset[Value] | None
+    counted: bool
+
+    def takes(self, value: object) -> bool:
+        """Say whether a value is plainly right, so that no reader need look at it."""
+        if type(value) is not self.plain or (self.one_of is not None and value not in self.one_of):
+            return False
+        return not self.counted or (isinstance(value, int) and value >= 0)
+
+
+_PLAIN: dict[str, type] = {"boolean": bool, "integer": int, "string": str}
+
+
 class Policy(Struct, frozen=True, dict=True):
     """One version of one policy.
 
@@ -374,6 +392,26 @@ class Policy(Struct, frozen=True, dict=True):
     def sum_of_grants(self, parts: list[tuple[Mapping[str, Grant], int]]) -> dict[str, Grant]:
         """Return grants by entitlement, each part so many times: integers add up, `unlimited` wins; booleans: any."""
         return {name: _sum(name, entitlement.type, parts) for name, entitlement in self.entitlements.items()}
+
+    @cached_property
+    def given_by_section(self) -> dict[str, dict[str, "GivenFact"]]:
+        """Every fact that a caller can give, by its section and its name there."""
+        sections: dict[str, dict[str, GivenFact]] = {}
+        for name, fact in self.given_facts.items():
+            section, _, key = name.partition(".")
+            counted = section == "usage" and key in self.entitlements
+            one_of = None if fact.one_of is None else frozenset(fact.one_of)
+            sections.setdefault(section, {})[key] = GivenFact(fact, _PLAIN.get(fact.type), one_of, counted)
+        return sections
+
+    @cached_property
+    def given_defaults(self) -> dict[str, Value]:
+        """The defaults of facts that have one in every currency."""
+        return {
+            name: fact.default
+            for name, fact in self.given_facts.items()
+            if not fact.required and fact.default is not None and not isinstance(fact.default, Money)
+        }
 
     @cached_property
     def given_facts(self) -> dict[str, FactDeclaration]:
