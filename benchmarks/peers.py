@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from crossgrade.model.policy import CHANGE_GROUPS
+from crossgrade.model.rules import CHANGE_GROUPS
 from policies import Check, Constant, Rule
 
 Facts = Mapping[str, Constant]

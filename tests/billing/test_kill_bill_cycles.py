@@ -14,7 +14,7 @@ from crossgrade.billing.proration import Length, interval_length, share_left
 from crossgrade.billing.upcoming import Opening, aligned_opening, whole_opening
 from crossgrade.model.calendar import Interval, Period, interval, midnight
 from crossgrade.model.membership import Membership
-from crossgrade.model.policy import Proration
+from crossgrade.model.terms import Proration
 
 UTC = ZoneInfo("UTC")
 BY_DAY = Proration(by="day", ratio_decimals=9)

@@ -9,7 +9,7 @@ import pytest
 
 from crossgrade.billing.proration import Length, first_instant_paid, interval_length, paid_length, share_left
 from crossgrade.model.calendar import Period, interval
-from crossgrade.model.policy import Proration
+from crossgrade.model.terms import Proration
 
 
 def moment(text: str, zone: ZoneInfo) -> datetime:

@@ -7,9 +7,12 @@ import pytest
 
 from crossgrade.diagnostics import Finding
 from crossgrade.model.calendar import Interval
+from crossgrade.model.catalogue import QuantityRange
 from crossgrade.model.condition import AllOf, AnyOf, Comparison, Condition, NoneOf
 from crossgrade.model.money import Amounts
-from crossgrade.model.policy import Policy, Proration, QuantityRange, Reach
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import Reach
+from crossgrade.model.terms import Proration
 from crossgrade.reading.build import read
 
 POLICY = (Path(__file__).parent / "data" / "example.yaml").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from crossgrade.bundled import schema
 from crossgrade.diagnostics import as_text
 from crossgrade.model.calendar import Interval
 from crossgrade.model.money import Amounts
-from crossgrade.model.policy import Promotion, Terms, TimeRule
+from crossgrade.model.terms import Promotion, Terms, TimeRule
 from crossgrade.reading.build import read
 
 DATA = Path(__file__).parent / "data"

@@ -8,7 +8,7 @@ from msgspec import Struct
 from crossgrade.facts.holding import Holding
 from crossgrade.model.calendar import Interval, falls_on, instant, later, local_day, shifted, whole_months
 from crossgrade.model.money import RoundingMode, rounded
-from crossgrade.model.policy import TimeRule
+from crossgrade.model.terms import TimeRule
 
 LONGEST = Interval("month", 1200)
 """A hundred years: what would buy more cannot become time, or it would leave the calendar."""

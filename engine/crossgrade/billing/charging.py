@@ -14,7 +14,7 @@ from crossgrade.billing.proration import ALL, Share, first_instant_paid, share_l
 from crossgrade.facts.holding import Item
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Period
-from crossgrade.model.policy import Proration, Terms
+from crossgrade.model.terms import Proration, Terms
 
 
 class ItemCharge(Struct, frozen=True):

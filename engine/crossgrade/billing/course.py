@@ -18,7 +18,7 @@ from crossgrade.billing.schedule import (
 from crossgrade.billing.trial import beside_the_trial, running_trial_end, trial_end
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Interval, Period, local_day
-from crossgrade.model.policy import Terms
+from crossgrade.model.terms import Terms
 
 ChargeMode = Literal["full", "prorated", "full_difference", "none"]
 

@@ -12,8 +12,9 @@ from crossgrade.billing.proration import NOTHING, Length, Share, all_or_nothing,
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts.holding import Item
 from crossgrade.model.calendar import Interval, later, local_day
+from crossgrade.model.catalogue import Plan
 from crossgrade.model.money import rounded
-from crossgrade.model.policy import CreditRule, Plan, Proration, Rounding
+from crossgrade.model.terms import CreditRule, Proration, Rounding
 
 
 class ChosenCredit(Struct, frozen=True):

@@ -10,7 +10,7 @@ from crossgrade.billing.exact import Exact
 from crossgrade.billing.lines import Draft, Writer
 from crossgrade.facts.situation import Situation
 from crossgrade.model.money import RoundingMode, split
-from crossgrade.model.policy import Terms
+from crossgrade.model.terms import Terms
 
 
 def fee_lines(situation: Situation, terms: Terms, writer: Writer) -> list[Draft]:

@@ -12,9 +12,10 @@ from crossgrade.billing.exact import Exact
 from crossgrade.billing.proration import Share
 from crossgrade.facts.holding import Item
 from crossgrade.model.calendar import Interval, Period
+from crossgrade.model.catalogue import AddOn, Plan
 from crossgrade.model.decision import Line, LineKind
 from crossgrade.model.money import Currency, Money, RoundingMode, written
-from crossgrade.model.policy import AddOn, Plan, Policy
+from crossgrade.model.policy import Policy
 
 
 class Draft(Struct, frozen=True):

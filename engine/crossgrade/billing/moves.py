@@ -3,7 +3,8 @@
 from msgspec import Struct
 
 from crossgrade.facts.holding import Holding, Item
-from crossgrade.model.policy import AddOn, Policy
+from crossgrade.model.catalogue import AddOn
+from crossgrade.model.policy import Policy
 
 
 class Move(Struct, frozen=True):

@@ -10,7 +10,7 @@ from crossgrade.facts.vocabulary import more
 from crossgrade.model.calendar import Interval, Period
 from crossgrade.model.decision import AddOnChange, Charge, EntitlementChange
 from crossgrade.model.membership import Membership
-from crossgrade.model.policy import Terms
+from crossgrade.model.terms import Terms
 
 
 def upcoming(situation: Situation, terms: Terms, way: Course, after: Membership) -> tuple[Charge, ...]:

@@ -19,7 +19,7 @@ from crossgrade.model.calendar import (
     whole_months,
 )
 from crossgrade.model.money import rounded
-from crossgrade.model.policy import Proration
+from crossgrade.model.terms import Proration
 
 Unit = Literal["second", "minute", "hour", "day", "month", "period"]
 

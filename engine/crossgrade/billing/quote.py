@@ -24,7 +24,7 @@ from crossgrade.model.calendar import Period, local_day
 from crossgrade.model.decision import Grounds, Outlook, Quote
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Money
-from crossgrade.model.policy import CreditUse, Terms
+from crossgrade.model.terms import CreditUse, Terms
 
 NO_CREDIT = CreditUse()
 

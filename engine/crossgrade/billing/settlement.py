@@ -11,7 +11,7 @@ from crossgrade.billing.lines import Draft, Entry, Writer
 from crossgrade.facts.situation import Situation
 from crossgrade.model.decision import AccountCredit, CreditSummary, LineKind
 from crossgrade.model.money import Money, RoundingMode
-from crossgrade.model.policy import CreditUse, Terms
+from crossgrade.model.terms import CreditUse, Terms
 
 
 class Account(Struct, frozen=True):

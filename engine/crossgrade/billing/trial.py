@@ -5,7 +5,9 @@ from datetime import date, datetime
 
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Interval, instant, midnight, shifted
-from crossgrade.model.policy import CHANGE_GROUPS, Plan, Terms
+from crossgrade.model.catalogue import Plan
+from crossgrade.model.rules import CHANGE_GROUPS
+from crossgrade.model.terms import Terms
 
 _BESIDE = (*CHANGE_GROUPS["addon_change"], *CHANGE_GROUPS["quantity_change"])
 

@@ -16,7 +16,8 @@ from crossgrade.model.calendar import Interval, Period, local_day, shifted
 from crossgrade.model.decision import Charge
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Currency, Money
-from crossgrade.model.policy import Policy, Proration, Rounding
+from crossgrade.model.policy import Policy
+from crossgrade.model.terms import Proration, Rounding
 
 MOST = 6
 """So many upcoming charges are told at the most."""

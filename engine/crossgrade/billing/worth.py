@@ -18,7 +18,7 @@ from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Period
 from crossgrade.model.membership import HeldAddOn, Membership, PendingChange, SelectedAddOn, Status
 from crossgrade.model.money import Money, RoundingMode, shared
-from crossgrade.model.policy import Terms
+from crossgrade.model.terms import Terms
 
 
 class Paid(Struct, frozen=True):

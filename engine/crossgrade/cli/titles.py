@@ -10,9 +10,10 @@ from crossgrade import wording
 from crossgrade.cli.labels import UNITS, label
 from crossgrade.deciding.messages import amount, day
 from crossgrade.model.calendar import local_day
+from crossgrade.model.catalogue import Price
 from crossgrade.model.decision import ChangeSummary, Charge, Held, Quote
 from crossgrade.model.money import Money
-from crossgrade.model.policy import Policy, Price
+from crossgrade.model.policy import Policy
 
 
 class Titles(Struct, frozen=True):

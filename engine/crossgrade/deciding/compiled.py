@@ -22,7 +22,8 @@ from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact, vocabulary
 from crossgrade.matching import build
 from crossgrade.model.condition import facts_of
-from crossgrade.model.policy import ChangeKind, Policy
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import ChangeKind
 
 MatcherKind = Literal["durable", "plain", "both"]
 Ends = tuple[tuple[str, str], tuple[str, str], ChangeKind | None]

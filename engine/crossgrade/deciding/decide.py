@@ -18,20 +18,11 @@ from crossgrade.facts.change import as_pending
 from crossgrade.facts.holding import Holding, Item
 from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
-from crossgrade.model.decision import (
-    ChangeSummary,
-    Decision,
-    Grounds,
-    Held,
-    NoChange,
-    PolicyRef,
-    Reason,
-    Refusal,
-    instant_json,
-    membership_json,
-)
+from crossgrade.model.decision import ChangeSummary, Decision, Grounds, Held, NoChange, PolicyRef, Reason, Refusal
 from crossgrade.model.membership import Selection
-from crossgrade.model.policy import Text, Transition
+from crossgrade.model.rules import Transition
+from crossgrade.model.text import Text
+from crossgrade.model.writing import instant_json, membership_json
 
 
 class Case(Struct, frozen=True):

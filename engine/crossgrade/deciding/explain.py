@@ -7,9 +7,10 @@ from itertools import takewhile
 from crossgrade import wording
 from crossgrade.deciding.messages import amount, day, shown
 from crossgrade.model.calendar import local_day
-from crossgrade.model.decision import Decision, Failure, Held, Line, NoChange, Quote, Refusal, TraceEntry
+from crossgrade.model.decision import Decision, Held, Line, NoChange, Quote, Refusal
 from crossgrade.model.money import Money
-from crossgrade.model.policy import CHANGE_GROUPS
+from crossgrade.model.rules import CHANGE_GROUPS
+from crossgrade.model.trace import Failure, TraceEntry
 
 BUILT_IN = (
     "same-selection",

@@ -8,8 +8,9 @@ from decimal import Decimal
 from crossgrade import wording
 from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact, excess
+from crossgrade.model.catalogue import AddOn, Plan
 from crossgrade.model.money import Money, written
-from crossgrade.model.policy import AddOn, Plan, Text
+from crossgrade.model.text import Text
 
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 

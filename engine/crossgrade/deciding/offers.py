@@ -7,9 +7,10 @@ from msgspec import Struct
 from crossgrade.deciding.rulebook import stays
 from crossgrade.facts.holding import addon_price
 from crossgrade.facts.situation import Held
+from crossgrade.model.catalogue import AddOn, Plan, Price
 from crossgrade.model.decision import Decision, Offer, Refusal
 from crossgrade.model.membership import SelectedAddOn, Selection
-from crossgrade.model.policy import AddOn, Plan, Policy, Price
+from crossgrade.model.policy import Policy
 
 NOT_SOLD = ("no_amount_in_currency", "interval_mismatch")
 """Errors by which something is not sold beside what is held, so that it is no offer."""

@@ -8,7 +8,9 @@ from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
 from crossgrade.matching import Matcher, assume
 from crossgrade.model.condition import ALWAYS, NEVER, Condition, Value
-from crossgrade.model.policy import ChangeKind, CreditRule, NoChangeRule, Policy, Restriction, Transition
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import ChangeKind, NoChangeRule, Restriction, Transition
+from crossgrade.model.terms import CreditRule
 
 
 class Numbered(Struct, frozen=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from crossgrade.facts.holding import Holding
 from crossgrade.facts.situation import Situation
-from crossgrade.model.policy import Same
+from crossgrade.model.rules import Same
 
 
 def differences(same: tuple[Same, ...], situation: Situation) -> list[str]:

@@ -9,9 +9,9 @@ from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
 from crossgrade.matching import Seen, failures
 from crossgrade.model.condition import AllOf, Comparison, Condition, NoneOf, facts_of
-from crossgrade.model.decision import Failure, Trace, TraceEntry
 from crossgrade.model.money import Amounts, Currency, Money, written
-from crossgrade.model.policy import NoChangeRule, Reach, Restriction, Transition
+from crossgrade.model.rules import NoChangeRule, Reach, Restriction, Transition
+from crossgrade.model.trace import Failure, Trace, TraceEntry
 
 
 class Considered(Struct, frozen=True):

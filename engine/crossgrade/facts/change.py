@@ -8,7 +8,8 @@ from crossgrade.facts.holding import Holding, Item
 from crossgrade.facts.selecting import Wanted
 from crossgrade.model.calendar import Interval
 from crossgrade.model.membership import Membership, PendingChange
-from crossgrade.model.policy import ChangeKind, Policy
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import ChangeKind
 
 PlanChange = Literal["same", "upgrade", "downgrade", "crossgrade"]
 IntervalChange = Literal["same", "longer", "shorter"]

@@ -9,8 +9,9 @@ from msgspec import Struct
 from crossgrade.diagnostics import did_you_mean
 from crossgrade.errors import FactsErrorCode, InvalidFacts
 from crossgrade.model.calendar import ONCE, Interval
+from crossgrade.model.catalogue import AddOn, Grant, Plan, Price
 from crossgrade.model.membership import HeldAddOn, Membership
-from crossgrade.model.policy import AddOn, Grant, Plan, Policy, Price
+from crossgrade.model.policy import Policy
 
 T = TypeVar("T")
 

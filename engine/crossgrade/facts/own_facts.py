@@ -8,8 +8,9 @@ from crossgrade.errors import InvalidFacts
 from crossgrade.facts import readers
 from crossgrade.facts.readers import Read, Setting
 from crossgrade.model.condition import Value
+from crossgrade.model.declaration import FactDeclaration, GivenFact
 from crossgrade.model.money import Money
-from crossgrade.model.policy import FactDeclaration, GivenFact, Policy
+from crossgrade.model.policy import Policy
 
 
 def own_facts(given: Mapping[str, object], policy: Policy, setting: Setting) -> dict[str, Value]:

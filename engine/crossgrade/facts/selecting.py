@@ -17,8 +17,9 @@ from crossgrade.facts.holding import (
     known,
     no_amount,
 )
+from crossgrade.model.catalogue import AddOn, Plan, Price
 from crossgrade.model.membership import SelectedAddOn, Selection
-from crossgrade.model.policy import AddOn, Plan, Policy, Price
+from crossgrade.model.policy import Policy
 
 T = TypeVar("T", Plan, AddOn, Price)
 

@@ -12,10 +12,11 @@ from crossgrade.facts.change import Change, change_between
 from crossgrade.facts.holding import Holding, granted, held_by, no_amount
 from crossgrade.facts.selecting import Wanted, wanted
 from crossgrade.model.calendar import local_day
+from crossgrade.model.catalogue import Grant
 from crossgrade.model.condition import Value
 from crossgrade.model.membership import Membership, Selection
 from crossgrade.model.money import Amounts, Currency
-from crossgrade.model.policy import Grant, Policy
+from crossgrade.model.policy import Policy
 
 
 class Situation(Struct, frozen=True, dict=True):

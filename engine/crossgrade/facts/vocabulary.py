@@ -11,19 +11,12 @@ from crossgrade.facts.change import AddOnsChange, IntervalChange, PlanChange, Pr
 from crossgrade.facts.holding import Holding
 from crossgrade.facts.situation import Situation
 from crossgrade.model.calendar import Interval, later
+from crossgrade.model.catalogue import AddOn, Entitlement, Family, Grant, Plan
 from crossgrade.model.condition import Value
+from crossgrade.model.declaration import FactDeclaration, FactType
 from crossgrade.model.membership import Status
 from crossgrade.model.money import Money
-from crossgrade.model.policy import (
-    RULED_KINDS,
-    AddOn,
-    Entitlement,
-    FactDeclaration,
-    FactType,
-    Family,
-    Grant,
-    Plan,
-)
+from crossgrade.model.rules import RULED_KINDS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from crossgrade.model.calendar import Period
-from crossgrade.model.membership import Discount, HeldAddOn, Membership, PendingChange, SelectedAddOn
+from crossgrade.model.catalogue import Grant
+from crossgrade.model.membership import Membership
 from crossgrade.model.money import Currency, Money
-from crossgrade.model.policy import ChangeKind, Grant
+from crossgrade.model.rules import ChangeKind
+from crossgrade.model.trace import Trace
+from crossgrade.model.writing import instant_json, membership_json, period_json
 
 LineKind = Literal[
     "charge",
@@ -101,41 +104,6 @@ class AddOnChange(Struct, frozen=True):
     kept: tuple[str, ...]
     added: tuple[str, ...]
     ended: tuple[tuple[str, str], ...]
-
-
-class Failure(Struct, frozen=True):
-    """A comparison that kept a rule from holding, or, in a rule that holds, made it hold."""
-
-    fact: str
-    operator: str
-    expected: object
-    found: object
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object."""
-        return {"fact": self.fact, "operator": self.operator, "expected": self.expected, "found": self.found}
-
-
-class TraceEntry(Struct, frozen=True):
-    """One rule that was considered: whether it held, and the comparisons that failed or, where it held, held."""
-
-    section: str
-    rule: str
-    held: bool
-    failed: tuple[Failure, ...] = ()
-    because: tuple[Failure, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object."""
-        entry: dict[str, Any] = {"section": self.section, "rule": self.rule, "held": self.held}
-        if self.failed:
-            entry["failed"] = [failure.to_dict() for failure in self.failed]
-        if self.because:
-            entry["because"] = [reason.to_dict() for reason in self.because]
-        return entry
-
-
-Trace = tuple[TraceEntry, ...]
 
 
 class PolicyRef(Struct, frozen=True):
@@ -382,12 +350,6 @@ class Offer(Struct, frozen=True):
         }
 
 
-def instant_json(moment: datetime, zone: ZoneInfo) -> str:
-    """Return an instant in the zone; UTC is written Z."""
-    written_ = moment.astimezone(zone).isoformat()
-    return f"{written_.removesuffix('+00:00')}Z" if zone.key == "UTC" else written_
-
-
 def charge_json(charge: Charge | None, zone: ZoneInfo) -> dict[str, Any] | None:
     """Return a charge as JSON, null where there is none."""
     return None if charge is None else {"at": instant_json(charge.at, zone), "amount": str(charge.amount)}
@@ -431,39 +393,3 @@ def _entitlements(change: EntitlementChange) -> dict[str, Any]:
         "gained": list(change.gained),
         "lost": list(change.lost),
     }
-
-
-def period_json(period: Period, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a period as JSON; `every` only where it is not the price's own."""
-    shown = {"start": instant_json(period.start, zone), "end": instant_json(period.end, zone)}
-    return shown if period.every is None else {**shown, "every": str(period.every)}
-
-
-def membership_json(membership: Membership, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a membership as JSON that can be decided on again; every key is there, unset ones are null."""
-    return {name: _json(getattr(membership, name), zone) for name in _MEMBERSHIP_KEYS}
-
-
-_MEMBERSHIP_KEYS = (
-    "id",
-    *(name for name in Membership.__struct_fields__ if name != "id"),
-)
-
-
-def _json(value: object, zone: ZoneInfo) -> Any:
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Mapping):
-        return {key: _json(item, zone) for key, item in value.items()}
-    if isinstance(value, HeldAddOn | SelectedAddOn | PendingChange | Discount):
-        shown = {name: _json(getattr(value, name), zone) for name in value.__struct_fields__}
-        return {name: item for name, item in shown.items() if item is not None}
-    return period_json(value, zone) if isinstance(value, Period) else _scalar_json(value, zone)
-
-
-def _scalar_json(value: object, zone: ZoneInfo) -> Any:
-    if isinstance(value, datetime):
-        return instant_json(value, zone)
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else str(value)

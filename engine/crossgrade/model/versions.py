@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from msgspec import Struct, structs
 
-from crossgrade.model.policy import AddOn, Entitlement, Grant, Plan, Policy, Price
+from crossgrade.model.catalogue import AddOn, Entitlement, Grant, Plan, Price
+from crossgrade.model.policy import Policy
 
 Product = TypeVar("Product", Plan, AddOn)
 

@@ -8,23 +8,12 @@ from msgspec import Struct, structs
 
 from crossgrade.diagnostics import Finding, ordered
 from crossgrade.facts.vocabulary import Fact, vocabulary
-from crossgrade.model.policy import (
-    AddOn,
-    CreditRule,
-    Direction,
-    Entitlement,
-    FactDeclaration,
-    Family,
-    NoChangeRule,
-    Plan,
-    Policy,
-    Proration,
-    Restriction,
-    Rounding,
-    Terms,
-    Text,
-    Transition,
-)
+from crossgrade.model.catalogue import AddOn, Entitlement, Family, Plan
+from crossgrade.model.declaration import FactDeclaration
+from crossgrade.model.policy import Direction, Policy
+from crossgrade.model.rules import NoChangeRule, Restriction, Transition
+from crossgrade.model.terms import CreditRule, Proration, Rounding, Terms
+from crossgrade.model.text import Text
 from crossgrade.model.versions import completed
 from crossgrade.reading.build_amounts import Currencies, currencies_of
 from crossgrade.reading.build_catalogue import Setting, addons_of, entitlements_of, plans_of, with_adopted

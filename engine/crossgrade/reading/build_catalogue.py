@@ -5,7 +5,8 @@ from typing import Literal, cast
 
 from msgspec import Struct, structs
 
-from crossgrade.model.policy import AddOn, Entitlement, Family, Grant, Plan, QuantityRange, Text
+from crossgrade.model.catalogue import AddOn, Entitlement, Family, Grant, Plan, QuantityRange
+from crossgrade.model.text import Text
 from crossgrade.reading.build_amounts import Currencies, amounts_everywhere
 from crossgrade.reading.build_ids import check_reserved
 from crossgrade.reading.build_names import nearest, resolved

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from crossgrade.facts.vocabulary import Fact
 from crossgrade.model.condition import ALWAYS, AllOf, AnyOf, Comparison, Condition, Constant, NoneOf, Operator
-from crossgrade.model.policy import FactType
+from crossgrade.model.declaration import FactType
 from crossgrade.reading.build_amounts import Currencies
 from crossgrade.reading.build_constants import TYPES, constant_of
 from crossgrade.reading.build_names import listed, nearest, nearest_dotted

@@ -6,7 +6,7 @@ from decimal import Decimal
 from crossgrade.facts.vocabulary import Fact
 from crossgrade.model.calendar import NAMED_INTERVALS, interval
 from crossgrade.model.condition import Constant
-from crossgrade.model.policy import FactType
+from crossgrade.model.declaration import FactType
 from crossgrade.reading.build_amounts import Currencies, amounts_everywhere
 from crossgrade.reading.build_names import nearest, proposal
 from crossgrade.reading.build_report import Report

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from crossgrade.facts.vocabulary import Fact
-from crossgrade.model.policy import FactDeclaration
+from crossgrade.model.declaration import FactDeclaration
 from crossgrade.reading.build_amounts import Currencies, iso_currency
 from crossgrade.reading.build_conditions import facts_tested
 from crossgrade.reading.build_names import listed

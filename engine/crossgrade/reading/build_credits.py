@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, cast
 
 from crossgrade.model.money import Amounts
-from crossgrade.model.policy import BUILT_IN_CREDITS, CreditRule, CreditUse
+from crossgrade.model.terms import BUILT_IN_CREDITS, CreditRule, CreditUse
 from crossgrade.reading.build_amounts import amounts_everywhere
 from crossgrade.reading.build_conditions import Language, condition_of
 from crossgrade.reading.build_ids import check_credit_id

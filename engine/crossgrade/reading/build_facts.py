@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import cast
 
+from crossgrade.model.catalogue import Entitlement
 from crossgrade.model.condition import Value
+from crossgrade.model.declaration import FactDeclaration, FactType
 from crossgrade.model.money import Money
-from crossgrade.model.policy import Entitlement, FactDeclaration, FactType
 from crossgrade.reading.build_amounts import Currencies, amounts_of
 from crossgrade.reading.build_constants import TYPES, scalar_constant
 from crossgrade.reading.build_names import listed

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from crossgrade.model.policy import Family, Plan
+from crossgrade.model.catalogue import Family, Plan
 from crossgrade.reading.build_names import resolved
 from crossgrade.reading.build_nodes import items_of, names_in, pairs_of, value_of
 from crossgrade.reading.build_report import Report

@@ -1,7 +1,7 @@
 """Harmony: which keys of terms go together, refused or warned of where they do not (language, section 6)."""
 
 from crossgrade.model.money import Amounts
-from crossgrade.model.policy import Terms
+from crossgrade.model.terms import Terms
 from crossgrade.reading.build_names import listed
 from crossgrade.reading.build_nodes import pairs_of, value_of
 from crossgrade.reading.build_report import Report

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from crossgrade.model.policy import BUILT_IN_CREDITS
+from crossgrade.model.terms import BUILT_IN_CREDITS
 from crossgrade.reading.build_nodes import pairs_of, value_of
 from crossgrade.reading.build_report import Report
 from crossgrade.reading.located import Node, Scalar

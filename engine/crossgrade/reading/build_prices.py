@@ -1,7 +1,7 @@
 """A price is an amount for an interval: its id says the interval, or `every` does."""
 
 from crossgrade.model.calendar import NAMED_INTERVALS, Interval, interval
-from crossgrade.model.policy import Price
+from crossgrade.model.catalogue import Price
 from crossgrade.reading.build_amounts import Currencies, amounts_of
 from crossgrade.reading.build_names import nearest
 from crossgrade.reading.build_nodes import pairs_of, truth_of, value_of, word_of

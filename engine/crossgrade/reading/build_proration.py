@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from crossgrade.model.policy import Proration, Rounding
+from crossgrade.model.terms import Proration, Rounding
 from crossgrade.reading.build_nodes import pairs_of, value_of
 from crossgrade.reading.build_report import Report
 from crossgrade.reading.located import Node, Scalar

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct, structs
 
-from crossgrade.model.policy import Family, Policy, Reach
+from crossgrade.model.catalogue import Family
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import Reach
 from crossgrade.reading.build_names import nearest, proposal
 from crossgrade.reading.build_nodes import names_in
 from crossgrade.reading.build_report import Report

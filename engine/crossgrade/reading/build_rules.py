@@ -5,17 +5,9 @@ from typing import cast
 
 from msgspec import Struct
 
-from crossgrade.model.policy import (
-    CHANGE_GROUPS,
-    RULED_KINDS,
-    ChangeKind,
-    NoChangeRule,
-    Restriction,
-    Same,
-    Terms,
-    Text,
-    Transition,
-)
+from crossgrade.model.rules import CHANGE_GROUPS, RULED_KINDS, ChangeKind, NoChangeRule, Restriction, Same, Transition
+from crossgrade.model.terms import Terms
+from crossgrade.model.text import Text
 from crossgrade.reading.build_conditions import Language, condition_of
 from crossgrade.reading.build_names import resolved
 from crossgrade.reading.build_nodes import items_of, names_in, value_of, word_of

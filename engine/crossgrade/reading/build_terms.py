@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, cast
 
-from crossgrade.model.policy import CHANGE_GROUPS, ChangeKind, CreditRule, CreditUse, Promotion, Proration, Terms
+from crossgrade.model.rules import CHANGE_GROUPS, ChangeKind
+from crossgrade.model.terms import CreditRule, CreditUse, Promotion, Proration, Terms
 from crossgrade.reading.build_amounts import Currencies, amounts_everywhere
 from crossgrade.reading.build_credits import credit_use
 from crossgrade.reading.build_harmony import (

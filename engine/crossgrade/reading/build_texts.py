@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection, Mapping
 
 from crossgrade.diagnostics import Place
-from crossgrade.model.policy import Entitlement, Text
+from crossgrade.model.catalogue import Entitlement
+from crossgrade.model.text import Text
 from crossgrade.reading.build_names import MOST_LISTED, listed, nearest_dotted
 from crossgrade.reading.build_nodes import pairs_of
 from crossgrade.reading.build_report import Report

@@ -3,7 +3,7 @@
 from typing import Literal, cast
 
 from crossgrade.model.calendar import Interval
-from crossgrade.model.policy import Terms, TimeRule
+from crossgrade.model.terms import Terms, TimeRule
 from crossgrade.reading.build_nodes import number_of, value_of, word_of
 from crossgrade.reading.build_prices import interval_of
 from crossgrade.reading.build_report import Report
