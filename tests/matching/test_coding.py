@@ -11,6 +11,7 @@ from crossgrade.model.money import Amounts, Currency, Money
 
 USD, EUR, JPY = Currency("USD", 2), Currency("EUR", 2), Currency("JPY", 0)
 FIVE, TEN = Amounts({"USD": 500, "EUR": 400}), Amounts({"USD": 1000, "EUR": 900})
+SEVEN = Amounts({"USD": 700, "EUR": 300})
 FIRST = date(2026, 1, 1)
 
 
@@ -38,11 +39,17 @@ def of(*literals: Literal) -> Coding:
         ([lit("at_least", FIRST)], date(2025, 12, 31), [0]),
         ([lit("at_least", FIRST)], FIRST, [1]),
         ([lit("at_least", FIRST)], date(2026, 1, 2), [2]),
-        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(499, USD), [0, 0]),
-        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(500, USD), [1, 0]),
-        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(900, EUR), [2, 1]),
-        ([lit("in", FIVE, TEN)], Money(900, EUR), [1]),
-        ([lit("in", FIVE, TEN)], Money(901, EUR), [0]),
+        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(499, USD), [0]),
+        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(500, USD), [1]),
+        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(899, EUR), [2]),
+        ([lit("at_least", FIVE), lit("at_most", TEN)], Money(900, EUR), [3]),
+        ([lit("in", FIVE, TEN)], Money(901, EUR), [4]),
+        # The euro orders these two the other way round, so each is an attribute of its own.
+        ([lit("at_least", FIVE), lit("at_most", SEVEN)], Money(499, USD), [0, 0]),
+        ([lit("at_least", FIVE), lit("at_most", SEVEN)], Money(500, USD), [1, 0]),
+        ([lit("at_least", FIVE), lit("at_most", SEVEN)], Money(300, EUR), [0, 1]),
+        ([lit("in", FIVE, SEVEN)], Money(300, EUR), [1]),
+        ([lit("in", FIVE, SEVEN)], Money(301, EUR), [0]),
     ],
 )
 def test_encode(literals: list[Literal], value: Value, codes: list[int]) -> None:

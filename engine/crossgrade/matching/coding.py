@@ -4,14 +4,15 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from msgspec import Struct
 
 from crossgrade.matching.normal_form import Conjunction, Literal
-from crossgrade.matching.plain import Kind, amount_in, kind_of, missing, wrong_type
+from crossgrade.matching.plain import Kind, amount_in, kind_of, missing, no_amount, wrong_type
 from crossgrade.model.condition import Constant, Operator, Value
-from crossgrade.model.money import Amounts, Money
+from crossgrade.model.money import Amounts, Currency, Money
 
 Encoder = Callable[[Any], int]
 
@@ -35,7 +36,7 @@ class CodedLiteral(Struct, frozen=True):
 
 
 class _Attribute(Struct, frozen=True):
-    """What is coded: a fact against all its constants; an amount against the ones of a single literal."""
+    """What is coded: a fact against all its constants; an amount that has no one scale against those of a literal."""
 
     fact: str
     kind: Kind
@@ -46,15 +47,17 @@ class Coding:
     """The codes of the facts that some conjunctions test; the attributes are positions 0 to n-1.
 
     A number or a date is coded by its place among the sorted constants: odd on a constant, even between two.
-    A text has the code of the constant it equals, 0 for none; a boolean is 0 or 1. An amount is coded against one
-    constant, since each currency may order them otherwise: 0 below, 1 equal, 2 above it in the value's currency.
-    Against a list of amounts it is 1 when it equals one of them, else 0.
+    A text has the code of the constant it equals, 0 for none; a boolean is 0 or 1. Amounts that every currency orders
+    alike are coded as numbers are. Otherwise an amount is coded against one constant: 0 below, 1 equal, 2 above it in
+    the value's currency; against a list of amounts it is 1 when it equals one of them, else 0.
     """
 
     def __init__(self, conjunctions: Iterable[Conjunction]) -> None:
+        literals = list(dict.fromkeys(literal for conjunction in conjunctions for literal in conjunction))
+        self._scaled = _scaled(literals)
         tested: dict[_Attribute, dict[Constant, None]] = {}
-        for literal in dict.fromkeys(literal for conjunction in conjunctions for literal in conjunction):
-            tested.setdefault(_attribute(literal), {}).update(dict.fromkeys(literal.constants))
+        for literal in literals:
+            tested.setdefault(self._attribute(literal), {}).update(dict.fromkeys(literal.constants))
         self._positions = {attribute: position for position, attribute in enumerate(tested)}
         self._encoders = [(each.fact, _encoder(each, list(constants))) for each, constants in tested.items()]
         self.sizes = tuple(_size(each, len(constants)) for each, constants in tested.items())
@@ -70,17 +73,41 @@ class Coding:
 
     def coded(self, literal: Literal) -> CodedLiteral:
         """Return the literal in codes; it must be one of those the coding was made for."""
-        attribute = _attribute(literal)
+        attribute = self._attribute(literal)
         position = self._positions[attribute]
-        if attribute.kind == "amount":
+        if attribute.amounts:
             return CodedLiteral(position, literal.operator, (1,))
         encoder = self._encoders[position][1]
-        return CodedLiteral(position, literal.operator, tuple(sorted(map(encoder, literal.constants))))
+        constants = map(_some_money, literal.constants) if attribute.kind == "amount" else literal.constants
+        return CodedLiteral(position, literal.operator, tuple(sorted(map(encoder, constants))))
+
+    def _attribute(self, literal: Literal) -> _Attribute:
+        kind = kind_of(literal.constants[0])
+        alone = kind == "amount" and literal.fact not in self._scaled
+        return _Attribute(literal.fact, kind, literal.constants if alone else ())
 
 
-def _attribute(literal: Literal) -> _Attribute:
-    kind = kind_of(literal.constants[0])
-    return _Attribute(literal.fact, kind, literal.constants if kind == "amount" else ())
+def _scaled(literals: Iterable[Literal]) -> set[str]:
+    """Return the facts whose amounts every currency orders alike, so that they have one scale."""
+    amounts: dict[str, list[Amounts]] = {}
+    for literal in literals:
+        amounts.setdefault(literal.fact, []).extend(each for each in literal.constants if isinstance(each, Amounts))
+    return {fact for fact, listed in amounts.items() if listed and _ordered_alike(listed)}
+
+
+def _ordered_alike(listed: list[Amounts]) -> bool:
+    currencies = sorted(listed[0].by_currency)
+    if any(sorted(each.by_currency) != currencies for each in listed):
+        return False
+    rows = sorted({tuple(each.by_currency[code] for code in currencies) for each in listed})
+    return all(low < high for one, other in pairwise(rows) for low, high in zip(one, other, strict=True))
+
+
+def _some_money(constant: Constant) -> Money:
+    """Return the amount of a constant in the first of its currencies."""
+    by_currency = cast("Amounts", constant).by_currency
+    code = min(by_currency)
+    return Money(by_currency[code], Currency(code, 0))
 
 
 def _size(attribute: _Attribute, constants: int) -> int:
@@ -88,7 +115,7 @@ def _size(attribute: _Attribute, constants: int) -> int:
         return 2
     if attribute.kind == "text":
         return constants + 1
-    if attribute.kind == "amount":
+    if attribute.amounts:
         return 3 if constants == 1 else 2
     return 2 * constants + 1
 
@@ -101,6 +128,8 @@ def _encoder(attribute: _Attribute, constants: list[Constant]) -> Encoder:
         return _text(fact, constants)
     if kind == "amount":
         amounts = cast("list[Amounts]", constants)
+        if not attribute.amounts:
+            return _scaled_amount(fact, amounts)
         return _amount(fact, amounts[0]) if len(amounts) == 1 else _listed_amount(fact, amounts)
     scale = sorted(cast("list[Any]", constants))
     return _number(fact, scale) if kind == "number" else _date(fact, scale)
@@ -158,6 +187,22 @@ def _amount(fact: str, amounts: Amounts) -> Encoder:
             raise wrong_type(fact, "amount", value)
         amount = amount_in(fact, amounts, value)
         return (value.minor > amount) + (value.minor >= amount)
+
+    return encode
+
+
+def _scaled_amount(fact: str, amounts: list[Amounts]) -> Encoder:
+    """Return the place of an amount among the constants in its own currency."""
+    scales = {code: sorted({each.by_currency[code] for each in amounts}) for code in amounts[0].by_currency}
+
+    def encode(value: object) -> int:
+        if type(value) is not Money:
+            raise wrong_type(fact, "amount", value)
+        scale = scales.get(value.currency.code)
+        if scale is None:
+            raise no_amount(fact, value, amounts[0])
+        place = bisect_left(scale, value.minor)
+        return 2 * place + (place < len(scale) and scale[place] == value.minor)
 
     return encode
 
