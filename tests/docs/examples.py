@@ -1,13 +1,14 @@
 """Examples: the policies on a page and the cases that are run by them.
 
 The comment above a block says what it is: `policy NAME`, `policy NAME = BASE +` (its sections and their entries go over
-those of BASE), `cases for NAME`, or `each KEY for NAME`, where the name of each case is what the policy has for KEY.
+those of BASE), `file FILE of NAME` (one file of a folder), `cases for NAME`, or `each KEY for NAME`, where the name of
+each case is what the policy has for KEY.
 Above a table, `each KEY for NAME at INSTANT with MEMBERSHIP` makes a case of each row: its first column is what the
 policy has for KEY, its last number the credit that is earned.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,22 @@ _TABLE = re.compile(
 )
 
 
-def policies(page: list[Block]) -> dict[str, str]:
-    """Return the policies of a page by name, fragments merged into their base."""
-    found: dict[str, str] = {}
+Files = Mapping[str, str]
+"""The text of each file of a policy."""
+
+ALONE = "policy.yaml"
+
+
+def policies(page: list[Block]) -> dict[str, Files]:
+    """Return the files of the policies of a page by the policy's name, fragments merged into their base."""
+    found: dict[str, Files] = {}
     for block in page:
         if block.about.startswith("policy "):
             name, _, base = block.about.removeprefix("policy ").removesuffix(" +").partition(" = ")
-            found[name] = merged(found[base], block.text) if base else block.text
+            found[name] = {ALONE: merged(found[base][ALONE], block.text) if base else block.text}
+        elif block.about.startswith("file "):
+            file, _, name = block.about.removeprefix("file ").partition(" of ")
+            found[name] = {**found.get(name, {}), file: block.text}
     return found
 
 
@@ -45,19 +55,19 @@ def cases(page: Path) -> list[Block]:
     return found
 
 
-def runs(block: Block, known: dict[str, str], shared: str) -> Iterator[tuple[str, str]]:
-    """Yield policies and the cases that are run by them."""
+def runs(block: Block, known: Mapping[str, Files], shared: str) -> Iterator[tuple[Files, str]]:
+    """Yield the files of policies and the cases that are run by them."""
     way, _, name = block.about.partition(" for ")
     policy, text = known.get(name, known["shop"]), merged(shared, block.text)
     if not way.startswith("each "):
-        yield policy, text
+        yield policy, text if ALONE in policy else merged(text, "policy: .")
         return
     root: Any = yaml.compose(text)
     listed = next(value for key, value in root.value if key.value == "cases")
     for case in tuple(listed.value):
         listed.value = [case]
         title = next(value.value for key, value in case.value if key.value == "name")
-        yield merged(policy, f"{way.removeprefix('each ')}: {title}"), str(yaml.serialize(root))
+        yield {ALONE: merged(policy[ALONE], f"{way.removeprefix('each ')}: {title}")}, str(yaml.serialize(root))
 
 
 def merged(base: str, more: str) -> str:

@@ -19,7 +19,8 @@ def test_every_block_runs_and_prints_what_is_shown(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("policies/shop").mkdir(parents=True)
-    Path("policies/shop/policy.yaml").write_text(policies(blocks(DOCS / "language.md"))["shop"], encoding="utf-8")
+    for name, text in policies(blocks(DOCS / "language.md"))["shop"].items():
+        Path("policies/shop", name).write_text(text, encoding="utf-8")
     names: dict[str, Any] = {}
     shown = blocks(PAGE)
     for block, following in zip(shown, [*shown[1:], None], strict=True):

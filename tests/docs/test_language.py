@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from tests.docs.blocks import DOCS, Block, blocks
-from tests.docs.examples import cases, policies, runs
+from tests.docs.examples import Files, cases, policies, runs
 
 from crossgrade import load
 from crossgrade.bundled import schema_text
 from crossgrade.cases import differences, run
 from crossgrade.facts.vocabulary import vocabulary
 from crossgrade.loading import check
-from crossgrade.model.policy import Entitlement, Text
+from crossgrade.model.catalogue import Entitlement
+from crossgrade.model.text import Text
 from crossgrade.reading.located import compose, plain
 
 PAGE = DOCS / "language.md"
@@ -27,18 +28,22 @@ SHARED, FACTS, DECISION = (
 )
 
 
+def write(folder: Path, files: Files) -> None:
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", POLICIES)
 def test_a_policy_has_no_errors_and_the_whole_one_no_warnings(name: str, tmp_path: Path) -> None:
-    file = tmp_path / "policy.yaml"
-    file.write_text(POLICIES[name], encoding="utf-8")
-    found = check(file)[1]
+    write(tmp_path, POLICIES[name])
+    found = check(tmp_path)[1]
     assert [finding for finding in found if finding.severity == "error" or name == "shop"] == []
 
 
 @pytest.mark.parametrize("block", cases(PAGE), ids=lambda block: f"line {block.line}")
 def test_every_number_is_decided_so(block: Block, tmp_path: Path) -> None:
-    for policy, text in runs(block, POLICIES, SHARED):
-        (tmp_path / "policy.yaml").write_text(policy, encoding="utf-8")
+    for files, text in runs(block, POLICIES, SHARED):
+        write(tmp_path, files)
         (tmp_path / "cases.yaml").write_text(text, encoding="utf-8")
         report = run([tmp_path])
         assert (report.findings, report.passed > 0) == ((), True)
@@ -46,7 +51,7 @@ def test_every_number_is_decided_so(block: Block, tmp_path: Path) -> None:
 
 
 def test_the_answer_is_that_of_the_question(tmp_path: Path) -> None:
-    (tmp_path / "policy.yaml").write_text(POLICIES["shop"], encoding="utf-8")
+    write(tmp_path, POLICIES["shop"])
     root, _ = compose(FACTS.encode(), "facts.yaml")
     given: Any = plain(root) if root else None
     found = load(tmp_path).decide(given.pop("membership"), given.pop("selection"), **given).to_dict()
@@ -64,12 +69,15 @@ def test_the_table_of_facts_is_the_vocabulary() -> None:
     assert table.partition("\n\n")[0].splitlines() == rows
 
 
-LATER = {"include", "time", "round", "collect", "fee", "promotion", "waive_below", "minimum_due"}
-"""Keys that the page does not explain yet."""
+def test_the_values_of_facts_are_those_there_are() -> None:
+    facts = vocabulary(plans={}, addons={}, families={}, entitlements={}, declared={}).values()
+    own = {"membership.plan", "membership.price", "membership.family", "target.plan", "target.price", "target.family"}
+    told = {fact.name: list(fact.values) for fact in facts if fact.values and fact.name not in {*own, "change.kind"}}
+    table = TEXT.partition("| fact | values |\n|---|---|\n")[2].partition("\n\n")[0]
+    assert {name: values for name, *values in (re.findall(r"`([\w.]+)`", row) for row in table.splitlines())} == told
 
 
 def test_every_key_is_explained() -> None:
     keys = set(re.findall(r'"([a-z_-]+)": \{\s*"description"', schema_text("policy")))
     words = set(re.findall(r"`{1,2}\{?([\w-]+)", TEXT)) | set(re.findall(r"(\w+):", TEXT))
-    assert keys >= LATER
-    assert keys - words - LATER == set()
+    assert keys - words == set()
