@@ -9,7 +9,7 @@ import pytest
 
 import crossgrade
 from crossgrade import wording
-from crossgrade.deciding.explain import BUILT_IN, explain
+from crossgrade.deciding.explain import explain
 from crossgrade.reading.located import compose, plain
 
 FOLDER = Path(__file__).with_name("explain")
@@ -50,7 +50,7 @@ def test_explained(case: Mapping[str, Any]) -> None:
 
 def test_every_built_in_rule_is_explained() -> None:
     known = FOLDER.joinpath("sentences.txt").read_text(encoding="utf-8")
-    assert [rule for rule in BUILT_IN if f"(rule `{rule}`)" not in known] == []
+    assert [rule for rule in wording.BUILT_IN_RULES if f"(rule `{rule}`)" not in known] == []
 
 
 @pytest.mark.parametrize("key", wording.keys())

@@ -12,20 +12,6 @@ from crossgrade.model.money import Money
 from crossgrade.model.rules import CHANGE_GROUPS
 from crossgrade.model.trace import Failure, TraceEntry
 
-BUILT_IN = (
-    "same-selection",
-    "already-pending",
-    "included",
-    "withdrawal",
-    "outside-family",
-    "retired",
-    "addon-not-available",
-    "quantity-out-of-range",
-    "otherwise",
-)
-"""The rules that every policy has; each has a sentence of its own."""
-
-
 def explain(decision: Decision, *, locale: str) -> tuple[str, ...]:
     """Return why a decision is what it is, one sentence each, in English or German.
 
@@ -68,7 +54,7 @@ def _held(held: Held) -> str:
 
 
 def _decisive(rule: str, decision: Decision, locale: str) -> str:
-    if rule in BUILT_IN:
+    if rule in wording.BUILT_IN_RULES:
         return wording.text(f"why-{rule}", locale)
     entry = next(entry for entry in decision.trace if entry.held and entry.rule == rule)
     key = "why-refused" if isinstance(decision, Refusal) else "why-first"
