@@ -14,9 +14,10 @@ from crossgrade.deciding.compiled import MatcherKind
 from crossgrade.deciding.engine import Engine
 from crossgrade.diagnostics import Finding, Place, ordered
 from crossgrade.errors import CrossgradeError, InvalidFacts, InvalidPolicy
-from crossgrade.loading import CASES_FILE, load
+from crossgrade.loading import CASES_FILE, holds_cases, load
 from crossgrade.model.calendar import midnight
 from crossgrade.model.decision import Decision, NoChange, Offer, Quote
+from crossgrade.model.policy import Policy
 from crossgrade.reading.located import Entries, Items, Node, compose, plain
 from crossgrade.reading.schema import check
 
@@ -76,7 +77,7 @@ class NoCasesError(CrossgradeError):
 
 
 def run(paths: Sequence[Path], *, policy: Path | None = None, matcher: MatcherKind | None = None) -> Report:
-    """Run the cases in files, or in every `cases.yaml` below folders; `policy` overrides the one they name."""
+    """Run the cases in files, or in every file of cases below folders; `policy` overrides the one they name."""
     files = list(files_of(paths))
     if not files:
         raise NoCasesError(f"there is no `{CASES_FILE}` in {', '.join(path.as_posix() for path in paths)}")
@@ -101,12 +102,16 @@ def run(paths: Sequence[Path], *, policy: Path | None = None, matcher: MatcherKi
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:
-    """Return the cases files that paths name; a file is itself, a folder every `cases.yaml` below it."""
+    """Return the cases files that paths name; a file is itself, a folder every file of cases below it."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob(CASES_FILE))
+            yield from (file for file in sorted(path.rglob("*.y*ml")) if not _hidden(file, path) and holds_cases(file))
         else:
             yield path
+
+
+def _hidden(file: Path, below: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(below).parts)
 
 
 class Case(Struct, frozen=True):
@@ -153,7 +158,7 @@ def _cases(node: Node, shared: Any) -> Iterator[Case]:
     for choice in product(*(_choices(path, values) for path, values in written.get("each", {}).items())):
         chosen = {**facts, "steps": steps}
         for path, value in choice:
-            chosen = replaced(chosen, path.split("."), value)
+            chosen = replaced(chosen, _keys(path), value)
         suffix = ", ".join(f"{path}: {value}" for path, value in choice)
         name = f"{written['name']} ({suffix})" if suffix else written["name"]
         yield Case(_name_place(node), name, {key: chosen[key] for key in SECTIONS}, chosen["steps"])
@@ -161,6 +166,11 @@ def _cases(node: Node, shared: Any) -> Iterator[Case]:
 
 _STEP = ("at", "selection", "apply_pending", "renew", "locale", "expect")
 """What a case says of its first step, as those under `then` say it of theirs."""
+
+
+def _keys(path: str) -> list[str]:
+    """Return the keys of a path; the name of a fact is one key, whatever dots it has."""
+    return path.split(".", 1) if path.partition(".")[0] in SECTIONS[1:] else path.split(".")
 
 
 def _choices(path: str, values: list[Any]) -> list[tuple[str, Any]]:
@@ -199,33 +209,42 @@ class Reached:
 
     def note(self, decision: Decision) -> None:
         """Note what a decision rested on."""
-        policy = self.engine.policy
         if isinstance(decision, Quote):
             self._note_rule(decision.rule)
+            self._note_terms(decision)
             self._seen |= {("credits", entry.rule) for entry in decision.trace if entry.section == "credits"}
         elif isinstance(decision, NoChange):
             self._note_rule(decision.rule)
         else:
             for reason in decision.reasons:
                 self._note_rule(reason.rule)
-        terms = {rule.id: rule.terms.id for rule in policy.transitions if rule.terms is not None}
-        if isinstance(decision, Quote) and terms.get(decision.rule):
-            self._seen.add(("terms", str(terms[decision.rule])))
 
     def _note_rule(self, rule: str) -> None:
         self._seen |= {(section, rule) for section in ("no_change", "restrictions", "transitions")}
 
+    def _note_terms(self, quote: Quote) -> None:
+        """Note the terms of the transition, in the version that decided."""
+        for policy in self.engine.versions.policies:
+            if policy.effective == quote.grounds.policy.effective:
+                terms = {rule.id: rule.terms for rule in policy.transitions}.get(quote.rule)
+                self._seen |= {("terms", terms.id)} if terms is not None and terms.id else set()
+
     def coverage(self, policy: str) -> Coverage:
-        """Return what was never reached."""
-        own = self.engine.policy
-        everything = [
-            *(("no_change", rule.id) for rule in own.no_change),
-            *(("restrictions", rule.id) for rule in own.restrictions),
-            *(("transitions", rule.id) for rule in own.transitions),
-            *(("terms", id) for id in own.terms),
-            *(("credits", id) for id in own.credits),
-        ]
+        """Return what was never reached; rules of several versions with the same id count once."""
+        everything = dict.fromkeys(item for version in self.engine.versions.policies for item in _reachable(version))
         return Coverage(policy, len(everything), tuple(item for item in everything if item not in self._seen))
+
+
+def _reachable(policy: Policy) -> Iterator[tuple[str, str]]:
+    """Return the rules, terms and credits of a version, as (section, id)."""
+    sections: tuple[tuple[str, Iterable[str]], ...] = (
+        ("no_change", (rule.id for rule in policy.no_change)),
+        ("restrictions", (rule.id for rule in policy.restrictions)),
+        ("transitions", (rule.id for rule in policy.transitions)),
+        ("terms", policy.terms),
+        ("credits", policy.credits),
+    )
+    return ((section, id) for section, ids in sections for id in ids)
 
 
 def _run(case: Case, reached: Reached) -> Result:
@@ -300,6 +319,9 @@ def _instants(value: Any, zone: Any, key: str = "") -> Any:
     return value
 
 
+_NOTHING_IF_LEFT_OUT = ("account_credit", "owed", "setup_fee_paid")
+
+
 def differences(expected: Any, found: Any, path: str) -> Iterator[Mismatch]:
     """Compare what is expected with what is found: mappings in part, lists item by item, amounts as exact money."""
     if isinstance(expected, Mapping):
@@ -307,7 +329,7 @@ def differences(expected: Any, found: Any, path: str) -> Iterator[Mismatch]:
             yield _mismatch(path, expected, found)
             return
         for key, value in expected.items():
-            yield from differences(value, found.get(key), f"{path}.{key}" if path else key)
+            yield from differences(value, _told(key, value, found), f"{path}.{key}" if path else key)
     elif isinstance(expected, list) and isinstance(found, list):
         if len(expected) != len(found):
             yield _mismatch(path, expected, found)
@@ -316,6 +338,12 @@ def differences(expected: Any, found: Any, path: str) -> Iterator[Mismatch]:
             yield from differences(value, item, f"{path}[{number}]")
     elif not _equal(expected, found):
         yield _mismatch(path, expected, found)
+
+
+def _told(key: str, expected: Any, found: Mapping[str, Any]) -> Any:
+    """Return what is found under a key; amounts of a membership that are left out are 0."""
+    left_out = key in _NOTHING_IF_LEFT_OUT and found.get(key) is None and expected is not None
+    return "0.00" if left_out else found.get(key)
 
 
 def compared(expected: Mapping[str, Any], outcome: Mapping[str, Any]) -> list[Mismatch]:
@@ -345,7 +373,7 @@ def _equal(expected: Any, found: Any) -> bool:
     if isinstance(expected, int | Decimal):
         return _number(found) == expected
     if isinstance(expected, str) and isinstance(found, str):
-        return expected == found or _same_moment(expected, found)
+        return expected == found or _same_moment(expected, found) or _same_amount(expected, found)
     return bool(expected == found)
 
 
@@ -356,6 +384,11 @@ def _number(found: Any) -> Decimal | int | None:
         return Decimal(found)
     except (InvalidOperation, TypeError, ValueError):
         return None
+
+
+def _same_amount(expected: str, found: str) -> bool:
+    number = _number(expected)
+    return number is not None and _number(found) == number
 
 
 def _same_moment(expected: str, found: str) -> bool:

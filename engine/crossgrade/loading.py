@@ -1,5 +1,6 @@
 """Loading: a path becomes an Engine; the one place where reading meets deciding."""
 
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
     from crossgrade.reading.versions import Version
 
 CASES_FILE = "cases.yaml"
+
+
+def holds_cases(file: Path) -> bool:
+    """Say whether a file holds cases and no policy: by its name, or as it has a key `cases`."""
+    try:
+        return file.name == CASES_FILE or re.search(rb"^cases:", file.read_bytes(), re.MULTILINE) is not None
+    except OSError:
+        # Whatever keeps it from being read is reported where it is read as a policy.
+        return False
 
 
 class SlowMatcherWarning(RuntimeWarning):

@@ -22,8 +22,6 @@ def fee_lines(situation: Situation, terms: Terms, writer: Writer) -> list[Draft]
 
 def fees_returned(situation: Situation, terms: Terms, charged: list[Draft], writer: Writer) -> list[Draft]:
     """Return the credit lines of setup fees below 0: together at most what is due before credits."""
-    if terms.setup_fee != "difference":
-        return []
     mode = situation.policy.rounding.mode
     due = sum(draft.amount.rounded(mode) for draft in charged)
     lines = []

@@ -63,4 +63,5 @@ def addons(situation: Situation) -> AddOnChange:
     held, target = situation.held.addons, situation.target.addons
     added = tuple(id for id, item in target.items() if id not in held or item.quantity > held[id].quantity)
     kept = tuple(id for id in target if id not in added)
-    return AddOnChange(kept, added, tuple(situation.wanted.ended.items()))
+    ended = situation.wanted.ended
+    return AddOnChange(kept, added, tuple((id, ended[id]) for id in situation.policy.addons if id in ended))

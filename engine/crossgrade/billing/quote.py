@@ -72,8 +72,10 @@ def _until_credit_ends(
 
 
 def _bought(credit: int, situation: Situation, terms: Terms, way: Course) -> Bought:
-    """Return the time a credit buys: from the change, or lengthening the period that comes out."""
+    """Return the time a credit buys: from the change, or lengthening what comes out, unless that is a trial."""
     policy = situation.policy
+    if way.trial_ends is not None:
+        return Bought(way.trial_ends, 0, 0, 0, credit)
     day = way.billing_day.day if isinstance(way.billing_day, date) else way.billing_day or situation.today.day
     market = Market(terms.time, situation.target, situation.at, policy.zone, policy.rounding.mode, day)
     return bought_with(credit, market, _time_begins(situation, terms, way))

@@ -92,13 +92,14 @@ def _with_time(
     paid: Mapping[str, Paid], course: Course, bought: Bought | None, situation: Situation
 ) -> dict[str, Paid]:
     """Return what recurring items are worth with the credit that bought time, by amount."""
-    if bought is None or not bought.value:
+    alone = course.renews and course.charge == "none"
+    if bought is None or not (bought.value or (alone and bought.days)):
         return {}
     items = [item for item in situation.target.items if item.recurring]
     parts = zip(
         items, shared(bought.value, [item.amount for item in items], situation.policy.rounding.mode), strict=True
     )
-    if course.renews and course.charge == "none":
+    if alone:
         return {item.id: Paid(part, course.moment) for item, part in parts}
     return {item.id: Paid((paid[item.id].amount or 0) + part, paid[item.id].since) for item, part in parts}
 
@@ -147,14 +148,22 @@ def _pays_from(charge: ItemCharge) -> datetime | None:
 def _inherited(move: Move, situation: Situation, credited: Mapping[str, int], *, everything: bool) -> Paid:
     """Return what an item was worth: less what was credited of it, or in proportion where units are given up."""
     before, after = move.before, move.after
+    since = _paid_since(before, situation)
     if before is None or before.paid is None or after is None:
-        return Paid(0 if before is None else None, None if before is None else before.paid_from)
+        return Paid(0 if before is None else None, since)
     left = max(before.paid - credited.get(before.id, 0), 0)
     if move.more < 0:
         # What was credited was the units given up, unless everything was credited.
         worth = left if everything and before.recurring else before.paid
         left = Exact(worth * after.quantity, before.quantity).rounded(situation.policy.rounding.mode)
-    return Paid(left, before.paid_from)
+    return Paid(left, since)
+
+
+def _paid_since(before: Item | None, situation: Situation) -> datetime | None:
+    """Return the first instant that was paid for, written out since the period that comes out may begin later."""
+    if before is None or before.paid_from is not None or not before.recurring:
+        return before.paid_from if before is not None else None
+    return _start(situation.membership.period)
 
 
 def _with_more(move: Move, terms: Terms, course: Course, added: Paid, situation: Situation) -> Paid:

@@ -1,6 +1,5 @@
 """The command `check`: every mistake in policies and their cases files."""
 
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -58,12 +57,13 @@ def check(paths: Paths, *, output: Shown = Report.text, strict: Strict = False) 
 def _checked(path: Path) -> Iterator[Checked]:
     """Return the policies and cases files of a path: a file, a policy's folder, or a folder of those."""
     from crossgrade.loading import check as check_policy
+    from crossgrade.loading import holds_cases
 
     if not path.is_dir():
-        yield Checked(path, tuple(_cases(path) if _holds_cases(path) else check_policy(path)[1]))
+        yield Checked(path, tuple(_cases(path) if holds_cases(path) else check_policy(path)[1]))
         return
     files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml"))
-    cases = [file for file in files if _holds_cases(file)]
+    cases = [file for file in files if holds_cases(file)]
     folders = sorted(folder for folder in path.iterdir() if folder.is_dir() and _holds_yaml(folder))
     if len(files) > len(cases) or not (cases or folders):
         yield Checked(path, tuple(check_policy(path)[1]))
@@ -74,17 +74,6 @@ def _checked(path: Path) -> Iterator[Checked]:
 
 def _holds_yaml(folder: Path) -> bool:
     return not folder.name.startswith(".") and any(True for kind in ("*.yaml", "*.yml") for _ in folder.rglob(kind))
-
-
-def _holds_cases(file: Path) -> bool:
-    from crossgrade.loading import CASES_FILE
-
-    try:
-        content = file.read_bytes()
-    except OSError:
-        # Whatever keeps it from being read is reported where it is read as a policy.
-        return False
-    return file.name == CASES_FILE or re.search(rb"^cases:", content, re.MULTILINE) is not None
 
 
 def _cases(file: Path) -> list[Finding]:

@@ -16,9 +16,7 @@ EXAMPLES = ("crossgrade test policies/wc-affiliate", "crossgrade test policies -
 
 Paths = Annotated[
     list[Path],
-    typer.Argument(
-        metavar="PATH...", help="Cases files, or folders that are searched for `cases.yaml`.", show_default=False
-    ),
+    typer.Argument(metavar="PATH...", help="Cases files, or folders that are searched for them.", show_default=False),
 ]
 OtherPolicy = Annotated[
     Path | None,

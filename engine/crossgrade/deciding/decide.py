@@ -21,6 +21,7 @@ from crossgrade.facts.vocabulary import Fact
 from crossgrade.model.decision import ChangeSummary, Decision, Grounds, Held, NoChange, PolicyRef, Reason, Refusal
 from crossgrade.model.membership import Selection
 from crossgrade.model.rules import Transition
+from crossgrade.model.terms import Terms
 from crossgrade.model.text import Text
 from crossgrade.model.writing import instant_json, membership_json
 
@@ -86,12 +87,20 @@ def _changes_nothing(case: Case, transition: Transition | None) -> str | None:
     if situation.change.nothing:
         return "included" if situation.wanted.included else "same-selection"
     pending = situation.membership.pending_change
-    if pending is None or not as_pending(pending, situation.target):
+    if pending is None:
         return None
-    at_once = (
-        transition is not None and transition.terms is not None and not course(transition.terms, situation).pending
-    )
+    terms = None if transition is None else transition.terms
+    if not as_pending(pending, (_on_terms(situation, terms) if terms else situation).target):
+        return None
+    at_once = terms is not None and not course(terms, situation).pending
     return None if at_once else "already-pending"
+
+
+def _on_terms(situation: Situation, terms: Terms) -> Situation:
+    """Return the situation with the add-ons that are left on these terms."""
+    if terms.addons == "drop":
+        return structs.replace(situation, wanted=situation.wanted.dropping_others())
+    return situation
 
 
 def _forbidden(case: Case, transition: Transition | None) -> tuple[tuple[Reason, ...], tuple[tuple[str, str], ...]]:
@@ -141,9 +150,7 @@ def _by_transition(case: Case, transition: Transition | None) -> Decision:
     credit = _credit(case, transition)
     considered = Considered(sections, (), transition.id, None if credit is None else credit.rule.id)
     offered = Offered(transition.id, transition.terms, credit)
-    situation = case.situation
-    if transition.terms.addons == "drop":
-        situation = structs.replace(situation, wanted=situation.wanted.dropping_others())
+    situation = _on_terms(case.situation, transition.terms)
     return quoted(situation, offered, case.locale, _grounds(case, considered))
 
 

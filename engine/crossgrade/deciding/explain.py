@@ -12,6 +12,7 @@ from crossgrade.model.money import Money
 from crossgrade.model.rules import CHANGE_GROUPS
 from crossgrade.model.trace import Failure, TraceEntry
 
+
 def explain(decision: Decision, *, locale: str) -> tuple[str, ...]:
     """Return why a decision is what it is, one sentence each, in English or German.
 

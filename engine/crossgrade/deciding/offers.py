@@ -69,11 +69,22 @@ def _addons(member: Held) -> Iterator[Candidate]:
 
 
 def _addon(addon: AddOn, member: Held, *, current: bool) -> Iterator[Candidate]:
-    """Return one more unit of an add-on; each of its prices where the plan has no interval."""
+    """Return one more unit of an add-on, at each price that it can have beside the plan."""
     plan = member.holding.plan
-    ids = [None] if plan.recurring else list(addon.prices)
-    for id in ids:
+    for id in _price_ids(addon, member):
         found = addon_price(addon, id, plan, member.currency.code, f"addons.{addon.id}")
         if found is not None and found[1] is not None:
             wanted = Selection(add_addons={addon.id: SelectedAddOn(1, id)})
             yield Candidate(None, addon, found[0], wanted, current, inside=True)
+
+
+def _price_ids(addon: AddOn, member: Held) -> list[str | None]:
+    """Return the prices to name: each where the plan has no interval or several have it, the held one, else none."""
+    plan = member.holding.plan
+    if not plan.recurring:
+        return list(addon.prices)
+    same = [price.id for price in addon.prices.values() if price.every == plan.every and not price.retired]
+    if len(same) < 2:
+        return [None]
+    held = member.holding.addons.get(addon.id)
+    return [held.price.id] if held else list(same)

@@ -16,10 +16,22 @@ def differences(same: tuple[Same, ...], situation: Situation) -> list[str]:
     ]
 
 
+def _in_vain(situation: Situation, holding: Holding) -> tuple[str, ...]:
+    """Return the add-ons that are asked for in vain; they are no less asked for."""
+    return situation.wanted.unavailable if holding is situation.target else ()
+
+
 def _addons(situation: Situation, holding: Holding) -> object:
-    """Return the add-ons of a holding; those asked for in vain are no less asked for."""
-    in_vain = situation.wanted.unavailable if holding is situation.target else ()
-    return {id: item.quantity for id, item in holding.addons.items()}, in_vain
+    return {id: item.quantity for id, item in holding.addons.items()}, _in_vain(situation, holding)
+
+
+def _entitlements(situation: Situation, holding: Holding) -> object:
+    grants = situation.granted_now if holding is situation.held else situation.granted_then
+    return grants, _in_vain(situation, holding)
+
+
+def _amount(situation: Situation, holding: Holding) -> object:
+    return holding.recurring_amount, holding.every or holding.plan.every, _in_vain(situation, holding)
 
 
 _ASPECTS: dict[str, Callable[[Situation, Holding], object]] = {
@@ -27,8 +39,6 @@ _ASPECTS: dict[str, Callable[[Situation, Holding], object]] = {
     "price": lambda _, holding: (holding.plan.id, holding.plan.price.id),
     "quantity": lambda _, holding: holding.plan.quantity,
     "addons": _addons,
-    "entitlements": lambda situation, holding: (
-        situation.granted_now if holding is situation.held else situation.granted_then
-    ),
-    "amount": lambda _, holding: (holding.recurring_amount, holding.every or holding.plan.every),
+    "entitlements": _entitlements,
+    "amount": _amount,
 }

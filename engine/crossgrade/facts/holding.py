@@ -81,6 +81,7 @@ def held_by(membership: Membership, policy: Policy, currency: str) -> Holding:
     """Return what a membership holds, with agreed amounts where there are some and the policy's otherwise."""
     plan = known(policy.plans, membership.plan, "unknown_plan", "membership.plan")
     _check_discount(membership, policy)
+    _check_pending(membership, policy)
     price = price_of(plan, membership.price, "membership.price")
     listed = price.in_currency(currency)
     agreed = None if membership.unit_amount is None else membership.unit_amount.minor
@@ -107,6 +108,14 @@ def _check_discount(membership: Membership, policy: Policy) -> None:
             proposal = did_you_mean(id, [*policy.plans, *policy.addons])
             message = f"`{id}` is neither a plan nor an add-on" + (f", {proposal}" if proposal else "")
             raise InvalidFacts("wrong_value", message, "membership.discount.on")
+
+
+def _check_pending(membership: Membership, policy: Policy) -> None:
+    pending, path = membership.pending_change, "membership.pending_change"
+    if pending is not None:
+        plan = known(policy.plans, pending.plan, "unknown_plan", f"{path}.plan")
+        known(plan.prices, pending.price, "unknown_price", f"{path}.price")
+        in_order(pending.addons, policy, f"{path}.addons")
 
 
 def _paid(membership: Membership, price: Price) -> int | None:
@@ -193,16 +202,22 @@ def addon_price(addon: AddOn, id: str | None, plan: Item, currency: str, path: s
     if not plan.recurring:
         price = price_of(addon, id, path)
         return price, price.in_currency(currency)
-    if id is not None:
-        known(addon.prices, id, "unknown_price", path)
-    same = [price for price in addon.prices.values() if price.every == plan.every and id in (None, price.id)]
-    if same:
-        return same[0], same[0].in_currency(currency)
-    if id is None and len(addon.prices) > 1:
+    prices = list(_at_choice(addon, id, path))
+    same = [price for price in prices if price.every == plan.every]
+    if len(same) > 1:
+        raise ambiguous(addon, path)
+    if not same and len(prices) > 1:
         return None
-    price = addon.prices[id] if id else next(iter(addon.prices.values()))
+    price = (same or prices)[0]
     ratio = _times(price.every, plan.every)
     return None if ratio is None else (price, _scaled(price.in_currency(currency), ratio))
+
+
+def _at_choice(addon: AddOn, id: str | None, path: str) -> Iterable[Price]:
+    """Return the price with this id, or those that are sold; retired ones only where no other is left."""
+    if id is not None:
+        return (known(addon.prices, id, "unknown_price", path),)
+    return [price for price in addon.prices.values() if not price.retired] or addon.prices.values()
 
 
 def _scaled(amount: int | None, ratio: int) -> int | None:

@@ -17,6 +17,7 @@ from crossgrade.facts.holding import (
     known,
     no_amount,
 )
+from crossgrade.model.calendar import ONCE
 from crossgrade.model.catalogue import AddOn, Plan, Price
 from crossgrade.model.membership import SelectedAddOn, Selection
 from crossgrade.model.policy import Policy
@@ -52,7 +53,7 @@ def wanted(held: Holding, selection: Selection, policy: Policy, currency: str) -
     ended: dict[str, Ending] = {}
     included: list[str] = []
     unavailable: list[str] = []
-    asked = _asked(held, selection)
+    asked = _asked(held, selection, policy)
     named = {*(selection.addons or {}), *selection.add_addons}
     for id in in_order({*asked, *held.addons, *named}, policy, "selection.addons"):
         addon = policy.addons[id]
@@ -115,13 +116,14 @@ def _price(plan: Plan, held: Holding, selection: Selection) -> Price:
     raise ambiguous(plan, "selection.price")
 
 
-def _asked(held: Holding, selection: Selection) -> dict[str, SelectedAddOn]:
+def _asked(held: Holding, selection: Selection, policy: Policy) -> dict[str, SelectedAddOn]:
     """Return the add-ons that are asked for: the whole set, or what is held with some added and removed."""
     if selection.addons is not None:
         return dict(selection.addons)
     asked = {id: SelectedAddOn(item.quantity) for id, item in held.addons.items()}
     for id in selection.remove_addons:
         if id not in held.addons:
+            known(policy.addons, id, "unknown_addon", "selection.remove_addons")
             raise InvalidFacts("wrong_value", f"`{id}` is not held, so it cannot be removed", "selection.remove_addons")
         asked.pop(id, None)
     for id, more in selection.add_addons.items():
@@ -137,7 +139,7 @@ def _addon(addon: AddOn, asked: SelectedAddOn, plan: Item, held: Holding, curren
     if addon.available_on is not None and plan.id not in addon.available_on and not kept:
         return None
     price_id = asked.price or (had.price.id if had and not plan.recurring else None)
-    if price_id is None and had is not None and plan.every == held.plan.every:
+    if price_id is None and had is not None and (plan.every == held.plan.every or had.price.every == ONCE):
         price_id = had.price.id
     found = addon_price(addon, price_id, plan, currency, f"selection.addons.{addon.id}")
     if found is None:

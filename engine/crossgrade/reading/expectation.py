@@ -121,8 +121,12 @@ def _currency(word: str) -> str:
     return f"write `{upper}`" if re.fullmatch("[A-Z]{3}", upper) else "a currency is three capital letters"
 
 
-def _interval(_word: str) -> str:
-    return "write `day`, `week`, `month`, `year`, a number of them, or `once`"
+def _interval(word: str) -> str:
+    return _too_long(word) or "write `day`, `week`, `month`, `year`, a number of them, or `once`"
+
+
+def _too_long(word: str) -> str | None:
+    return "the longest is `100 years`" if re.fullmatch("[1-9][0-9]{0,3} (day|week|month|year)s?", word) else None
 
 
 FORMS: dict[str, Callable[[str], str]] = {
@@ -134,6 +138,6 @@ FORMS: dict[str, Callable[[str], str]] = {
     "currency": _currency,
     "locale": lambda _: "write a language such as `de`, or with a region `pt-BR`",
     "interval": _interval,
-    "duration": lambda _: "write a number of days, weeks, months or years",
+    "duration": lambda word: _too_long(word) or "write a number of days, weeks, months or years",
 }
 """What to write instead, by the form a text should have."""

@@ -17,6 +17,7 @@ from referencing import Registry
 
 from crossgrade.bundled import schema
 from crossgrade.diagnostics import did_you_mean
+from crossgrade.model.calendar import interval
 
 Schema = dict[str, Any]
 
@@ -80,6 +81,14 @@ def _is_date(value: object) -> bool:
 @DATES.checks("instant")
 def _is_instant(value: object) -> bool:
     return not isinstance(value, str) or _reads(datetime.fromisoformat, value, r"\d{4}-\d\d-\d\d.*")
+
+
+@DATES.checks("interval")
+@DATES.checks("duration")
+def _is_no_slip(value: object) -> bool:
+    """Say whether a length of time is one the calendar can hold; its form is the pattern's business."""
+    form = "[1-9][0-9]{0,3} (day|week|month|year)s?"
+    return not isinstance(value, str) or re.fullmatch(form, value) is None or interval(value) is not None
 
 
 def _reads(read: Any, value: str, form: str) -> bool:
