@@ -8,7 +8,8 @@ from typing import Any
 
 from tests.docs.blocks import DOCS, Block, blocks
 
-from crossgrade import cases, loading
+from crossgrade import loading
+from crossgrade.cases import written as cases
 from crossgrade.diagnostics import Finding
 from crossgrade.errors import InvalidFacts
 from crossgrade.reading.expectation import FORMS
