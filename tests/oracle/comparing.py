@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.oracle import evaluator, policies
-from tests.oracle.evaluator_calendar import interval
+from tests.oracle.evaluator_calendar import Interval, interval
 from tests.oracle.evaluator_facts import billing_day
 from tests.oracle.evaluator_policy import Policy
 
@@ -16,6 +16,7 @@ import crossgrade
 
 NOT_COMPARED = {"trace", "id", "policy", "message", "title", "how"}
 INSTANTS = {"at", "start", "end", "effective_at", "paid_from", "trial_ends", "last_changed", "started"}
+MONTH = Interval("months", 1)
 OWN = ("usage", "customer", "request")
 
 
@@ -41,6 +42,13 @@ def ask_oracle(document: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any
 def apply_engine(engine: crossgrade.Engine, membership: dict[str, Any], at: str) -> dict[str, Any]:
     try:
         return engine.apply_pending(membership, at=at).to_dict()
+    except crossgrade.InvalidFacts as error:
+        return {"outcome": "error", "error": error.code}
+
+
+def renew_engine(engine: crossgrade.Engine, membership: dict[str, Any], at: str) -> dict[str, Any]:
+    try:
+        return engine.renew(membership, at=at).to_dict()
     except crossgrade.InvalidFacts as error:
         return {"outcome": "error", "error": error.code}
 
@@ -133,6 +141,8 @@ def default_billing_day(member: dict[str, Any], document: dict[str, Any]) -> Any
     start, end = (datetime.fromtimestamp(member["period"][key], tz=policy.zone) for key in ("start", "end"))
     own = policy.prices(member["plan"])[member["price"]].every if "price" in member else None
     every = interval(member["period"]["every"]) if "every" in member["period"] else own
+    if every is None or not every.recurs:
+        every = MONTH  # an add-on's
     return billing_day(policy, {}, start, end, every)
 
 
@@ -158,6 +168,15 @@ def applied(
     engine: crossgrade.Engine, document: dict[str, Any], membership: dict[str, Any], at: str
 ) -> tuple[list[str], dict[str, Any]]:
     found, expected = apply_engine(engine, membership, at), evaluator.apply_pending(document, membership, at)
+    one, other = comparable(found), comparable(expected)
+    default_out(one, other, document)
+    return list(differing(one, other)), found
+
+
+def renewed(
+    engine: crossgrade.Engine, document: dict[str, Any], membership: dict[str, Any], at: str
+) -> tuple[list[str], dict[str, Any]]:
+    found, expected = renew_engine(engine, membership, at), evaluator.renew(document, membership, at)
     one, other = comparable(found), comparable(expected)
     default_out(one, other, document)
     return list(differing(one, other)), found

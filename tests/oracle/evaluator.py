@@ -174,6 +174,9 @@ def already_pending(member: Held, wanted: Target) -> bool:
 
 def is_same(policy: Policy, member: Held, wanted: Target, what: str) -> bool:
     """`same: [plan, price, quantity, addons, entitlements, amount]`"""
+    if what in {"addons", "entitlements", "amount"} and wanted.unavailable:
+        """what is asked for in vain is no less asked for"""
+        return False
     if what == "plan":
         return member.plan.id == wanted.plan.id
     if what == "price":

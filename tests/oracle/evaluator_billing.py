@@ -10,6 +10,8 @@ from tests.oracle.evaluator_calendar import (
     Interval,
     at_time_of,
     day_of,
+    interval,
+    midnight,
     moved,
     plus,
     plus_months,
@@ -37,10 +39,10 @@ from tests.oracle.evaluator_money import (
     Stretch,
     brought,
     discounts,
+    exactly,
     prorated,
     proration,
     recurring_charge,
-    rounded,
     running,
     share_left,
     text,
@@ -68,6 +70,7 @@ class Course:
     billing_day: int | date | None = None
     late_keep: bool = False
     in_trial: bool = False
+    then_until: datetime | None = None  # where the stub after a trial ends
 
 
 @dataclass
@@ -227,8 +230,8 @@ def stub_end(policy: Policy, member: Held, every: Interval, moment: datetime) ->
         times -= 1
     while plus(first, every, times, remember) <= today:
         times += 1
-    clock = member.end or moment
-    return at_time_of(plus(first, every, times, remember), clock, zone)
+    day_after = plus(first, every, times, remember)
+    return midnight(day_after, zone) if member.end is None else at_time_of(day_after, member.end, zone)
 
 
 def counterpart(member: Held, item: Item, *, is_plan: bool) -> Item | None:
@@ -293,7 +296,8 @@ def quote(  # noqa: C901
         ):
             """A discount line follows each recurring charge, prorated with it"""
             off = prorated(after[item.id] * base / item.amount, share, money)
-        charged[item.id] = Charged(item, charge, off, charge - off)
+        exact_off = ZERO if not off else exactly(after[item.id] * base / item.amount, share, money)
+        charged[item.id] = Charged(item, charge, off, exactly(base, share, money) - exact_off)
         sheet.add("charge", item.id, charge)
         sheet.add("discount", item.id, -off)
 
@@ -335,9 +339,6 @@ def quote(  # noqa: C901
 
     # Credits
     rules, to, excess_to = credit_parts(plan.credit)
-    if to == "time" and not has_excess(terms):
-        """Less than one unit goes to `excess` (here `forfeit` by default)"""
-        excess_to = "forfeit"
     credited: dict[str, Fraction] = {}
     chosen = None
     for name in rules:
@@ -372,7 +373,8 @@ def quote(  # noqa: C901
         setup_fee_paid = (setup_fee_paid or ZERO) - fee_back
     exact_earned = sum(credited.values(), ZERO) + fee_back
     earned = sum((money(each) for each in credited.values()), ZERO) + money(fee_back)
-    if money.net and to != "charge":
+    apart = to != "charge" or plan.billing == "when_credit_ends"
+    if money.net and apart:
         earned = money(exact_earned)
 
     # Where the credit goes
@@ -381,19 +383,19 @@ def quote(  # noqa: C901
     days = 0
     bought_by: dict[str, Fraction] = {}
     if plan.billing == "when_credit_ends":
-        bought = time_bought(policy, member, wanted, plan, terms, exact_earned, settings)
+        """the period is the trial: no credit can make it longer"""
+        bought = None if trial else time_bought(policy, member, wanted, plan, terms, earned, settings)
         if bought is None:
             """`when_credit_ends` with a credit that buys nothing: `restart`, `full`, credit `to: charge`"""
             again = {**terms, "billing_date": "restart", "charge": "full"}
-            again["credit"] = {"rule": rules, "to": "charge"}
+            again["credit"] = {"rule": rules, "to": "charge", "excess": excess_to}
             again.pop("time", None)
             return quote(policy, member, wanted, kind, rule, again, facts)
-        spent, days, plan.end, _ = bought
-        spent = money(spent)
+        spent, days, plan.end, barred = bought
+        spent = min(money(spent), earned)
         summary["to_time"] = spent
-        rest = earned - spent
         sheet.add("to_time", None, spent)
-        put_away(sheet, summary, rest, "forfeit" if excess_to == "account" and not has_excess(terms) else excess_to)
+        put_away(sheet, summary, earned - spent, leftover(terms, barred=barred))
         bought_by = by_amount(spent, wanted, money)
         plan.start = moment
         plan.billing_day = day_of(plan.end, zone).day
@@ -402,27 +404,27 @@ def quote(  # noqa: C901
         rest = max(ZERO, money(exact_rest)) if money.net else max(ZERO, earned - room)
         summary["to_charge"] = earned - rest
         if rest and excess_to == "time":
-            days, spent = lengthen(policy, member, wanted, plan, terms, rest, settings)
-            summary["to_time"] = money(spent)
+            days, spent, barred = lengthen(policy, wanted, plan, terms, rest, trial)
+            summary["to_time"] = min(money(spent), rest)
             sheet.add("to_time", None, summary["to_time"])
             bought_by = by_amount(summary["to_time"], wanted, money)
-            put_away(sheet, summary, rest - summary["to_time"], "account" if not days else "forfeit")
-        else:
+            put_away(sheet, summary, rest - summary["to_time"], leftover(terms, barred=barred))
+        elif rest:
             put_away(sheet, summary, rest, excess_to)
     elif to == "time":
-        days, spent = lengthen(policy, member, wanted, plan, terms, earned, settings)
-        summary["to_time"] = money(spent)
+        days, spent, barred = lengthen(policy, wanted, plan, terms, earned, trial)
+        summary["to_time"] = min(money(spent), earned)
         sheet.add("to_time", None, summary["to_time"])
         bought_by = by_amount(summary["to_time"], wanted, money)
-        put_away(sheet, summary, earned - summary["to_time"], "account" if recurs_on is None else excess_to)
+        put_away(sheet, summary, earned - summary["to_time"], leftover(terms, barred=barred))
     else:
         put_away(sheet, summary, earned, to)
 
     # What is due now
     due = money(sheet.sum())
-    if money.net and to == "charge" and plan.billing != "when_credit_ends" and exact_earned >= room:
+    if money.net and not apart and exact_earned >= room:
         due = ZERO if recurs_on is not None else -member.owed
-    elif money.net and to in {"account", "refund"}:
+    elif money.net and apart:
         due = money(sheet_before_credits)
     also_owed = member.owed if recurs_on is None else ZERO
     if also_owed and ("waive_below" in terms or "minimum_due" in terms):
@@ -441,7 +443,14 @@ def quote(  # noqa: C901
         due -= also_owed
     for line in sheet.lines:
         line["amount"] = money(line["amount"])
-    sheet.lines = [line for line in sheet.lines if line["amount"]]
+    """The kinds of lines, in their order"""
+    order = ("to_account", "to_refund", "to_time", "forfeited")
+    closing = sorted(
+        (each for each in sheet.lines if each["kind"] in order), key=lambda each: order.index(each["kind"])
+    )
+    first = next((n for n, each in enumerate(sheet.lines) if each["kind"] in order), len(sheet.lines))
+    others = [each for each in sheet.lines[first:] if each["kind"] not in order]
+    sheet.lines = [line for line in (*sheet.lines[:first], *closing, *others) if line["amount"]]
     """a `rounding` line closes the sum"""
     sheet.add("rounding", None, due - sheet.sum())
     owed = member.owed
@@ -474,11 +483,19 @@ def quote(  # noqa: C901
     elif trial is not None:
         status, trial_ends = "trialing", trial
         """`billing_date` and `charge` apply at its end, `align` keeps the billing day; the period is the trial"""
-        plan.start, plan.end = (member.start if terms.get("trial") == "carry" else moment), trial
-        plan.every = recurs_on
-        worth.update({item.id: (ZERO, plan.start) for item in wanted.items if item.every.recurs})
-        if plan.billing == "restart":
-            plan.billing_day = day_of(trial, zone).day
+        goes_on = terms.get("trial") == "carry" and member.end == trial
+        fresh = anew(member, wanted, plan)
+        worth.update({item.id: (ZERO, None) for item in fresh})
+        for item in wanted.items:
+            old = counterpart(member, item, is_plan=item is wanted.plan)
+            if not item.every.recurs or item in fresh or old is None:
+                continue
+            if item.quantity > old.quantity:
+                """`charge` applies at its end; more units under `none` inherited"""
+                worth[item.id] = (old.paid, old.paid_from)
+            """inherited: from the start of the period that was"""
+            worth[item.id] = (worth[item.id][0], worth[item.id][1] or member.start)
+        into_trial(member, plan, trial, recurs_on, member.start if goes_on else member.at)
     else:
         if status in ENDED or member.trialing:
             status = "active"
@@ -506,8 +523,8 @@ def quote(  # noqa: C901
         upcoming = charges_ahead(
             policy, wanted, discount, plan.end, recurs_on, remembered(plan.billing_day), owed, money
         )
-    if trial is not None and upcoming and plan.charge == "prorated":
-        upcoming = stub_after_trial(policy, member, wanted, plan, trial, settings, discount, owed, money)
+    if trial is not None and upcoming:
+        upcoming = after_trial(policy, member, wanted, plan, trial, settings, discount, owed, money)
     return {
         **head(policy, member, wanted, kind, rule),
         "effective": "immediately",
@@ -529,6 +546,14 @@ def quote(  # noqa: C901
 
 def has_excess(terms: dict[str, Any]) -> bool:
     return isinstance(terms.get("credit"), dict) and "excess" in terms["credit"]
+
+
+def leftover(terms: dict[str, Any], *, barred: bool) -> str:
+    """Less than one unit goes to `excess` (here `forfeit` by default); what cannot become time goes to the account."""
+    if barred:
+        return "account"
+    excess: str = terms["credit"]["excess"] if has_excess(terms) else "forfeit"
+    return "forfeit" if excess == "time" else excess
 
 
 def put_away(sheet: Sheet, summary: dict[str, Fraction], amount: Fraction, where: str) -> None:
@@ -559,16 +584,23 @@ def charge_share_of(policy: Policy, member: Held, plan: Course, settings: dict[s
         return EVERYTHING
     if plan.charge != "prorated" or plan.end is None or plan.every is None:
         return EVERYTHING
+    length = charged_length(policy, member, plan)
     if plan.billing == "align":
-        """its divisor is the target interval that ends with it; on a billing day there is no stub."""
-        length = Stretch(moved(plan.end, plan.every, -1, None, policy.zone), plan.end, whole=True, every=plan.every)
         start = moved(plan.end, plan.every, -1, remembered(member.billing_day), policy.zone)
         if day_of(start, policy.zone) == day_of(plan.moment, policy.zone):
+            """on a billing day there is no stub."""
             return EVERYTHING
-        length = length._replace(start=start)
-        return share_left(settings, length, plan.moment, member.start, policy.zone)
-    length = whole_interval(plan.end, plan.every, plan.start, member.remembered_day, policy.zone)
+        return share_left(settings, length, plan.moment, length.start, policy.zone)
     return share_left(settings, length, plan.moment, plan.start, policy.zone)
+
+
+def charged_length(policy: Policy, member: Held, plan: Course) -> Stretch:
+    assert plan.end is not None
+    assert plan.every is not None
+    if plan.billing == "align":
+        """its divisor is the target interval that ends with it"""
+        return whole_interval(plan.end, plan.every, None, remembered(member.billing_day), policy.zone)
+    return whole_interval(plan.end, plan.every, plan.start, member.remembered_day, policy.zone)
 
 
 def charge_of(  # noqa: C901
@@ -618,13 +650,20 @@ def charge_of(  # noqa: C901
 
 
 def split(amount: Fraction, over: dict[str, Fraction], money: Rounding) -> dict[str, Fraction]:
-    """in proportion, the rest on the last"""
+    """in proportion, the rest on the last; nothing takes more than it is worth"""
     total = sum(over.values(), ZERO)
     found: dict[str, Fraction] = {}
     for id, part in over.items():
         left = amount - sum(found.values(), ZERO)
-        share = rounded(amount * part / total, money.decimals, "half_up") if total else ZERO
-        found[id] = left if id == list(over)[-1] else min(left, share)
+        found[id] = left if id == list(over)[-1] else min(left, money(amount * part / total) if total else ZERO)
+    too_much = max(ZERO, found[list(over)[-1]] - over[list(over)[-1]]) if over else ZERO
+    for id, part in over.items():
+        if id == list(over)[-1]:
+            found[id] = min(found[id], part)
+    for id, part in over.items():
+        more = min(part - found[id], too_much)
+        found[id] += more
+        too_much -= more
     return found
 
 
@@ -634,10 +673,11 @@ def promotion_of(
     """amount; `{amount}` or `{percent}`: off its charges after discount (not below 0)"""
     if "promotion" not in terms:
         return ZERO
-    total = sum((each.whole for each in charged.values()), ZERO)
     body = terms["promotion"]
     if isinstance(body, dict) and "percent" in body:
-        return money.line(total * number(body["percent"]) / 100)
+        """exact, rounded once"""
+        return money.line(sum((each.whole for each in charged.values()), ZERO) * number(body["percent"]) / 100)
+    total = sum((money(each.charge) - money(each.discount) for each in charged.values()), ZERO)
     amount = policy.amount(body["amount"] if isinstance(body, dict) and "amount" in body else body, member.currency)
     return min(amount, total)
 
@@ -806,12 +846,13 @@ def worth_of(  # noqa: C901
     value = money(charged[item.id].charge) - money(charged[item.id].discount) if item.id in charged else ZERO
     if promotion:
         """it lowers what is `paid`"""
-        value -= split(promotion, {id: each.whole for id, each in charged.items()}, money).get(item.id, ZERO)
+        shown = {id: money(each.charge) - money(each.discount) for id, each in charged.items()}
+        value -= split(money(promotion), shown, money).get(item.id, ZERO)
     pays_from = first_paid_instant(policy, member, plan, settings)
     if item.amount == 0 and not item.every.recurs:
         """0 for a free item"""
         return (ZERO, None)
-    if plan.billing == "when_credit_ends":
+    if plan.billing == "when_credit_ends" and item.every.recurs:
         """under `when_credit_ends`: the credit that bought the time, by amount over the items; the change"""
         return (bought_by.get(item.id, ZERO), plan.moment)
     if not item.every.recurs and old is not None and alike and item.quantity == old.quantity:
@@ -821,12 +862,15 @@ def worth_of(  # noqa: C901
         return (None if old.paid is None else money(old.paid * item.quantity / old.quantity), old.paid_from)
     if not item.every.recurs and old is not None and alike and item.quantity > old.quantity:
         return (None if old.paid is None else old.paid + money(value), old.paid_from)
-    if plan.billing == "align" and plan.charge == "none" and old is not None:
-        """plan under `keep` or `align` with `none`: inherited, less what was credited; inherited"""
-        return inherited(old, credited, money)
+    if plan.billing == "align" and plan.charge == "none" and old is not None and item.every.recurs:
+        """plan under `keep` or `align` with `none`: inherited, less what was credited; fewer units: in proportion"""
+        kept, since = inherited(old, credited, money)
+        if alike and item.quantity < old.quantity and kept is not None:
+            kept = money(kept * item.quantity / old.quantity)
+        return (kept, since or member.start)
     if plan.billing != "keep":
         """charged anew: its charge, plus the credit that bought time; the first instant the charge pays for"""
-        return (money(value) + bought_by.get(item.id, ZERO), plan.moment)
+        return (money(value) + bought_by.get(item.id, ZERO), pays_from)
     if plan.late_keep and item.id not in charged and item.every.recurs:
         """what renews is left to the renewal with `paid` 0"""
         return (ZERO, plan.start)
@@ -872,7 +916,7 @@ def inherited(old: Item, credited: dict[str, Fraction], money: Rounding) -> tupl
 
 def first_paid_instant(policy: Policy, member: Held, plan: Course, settings: dict[str, Any]) -> datetime:
     """the first instant the charge pays for"""
-    if plan.late_keep or plan.billing != "keep":
+    if plan.late_keep or plan.billing not in {"keep", "align"}:
         return plan.moment
     if plan.end is None or plan.every is None or plan.start is None or plan.moment >= plan.end:
         return plan.moment
@@ -881,8 +925,8 @@ def first_paid_instant(policy: Policy, member: Held, plan: Course, settings: dic
         return plan.start
     if plan.charge != "prorated":
         return plan.moment
-    whole = whole_interval(plan.end, plan.every, plan.start, member.remembered_day, policy.zone)
-    if share_left(settings, whole, plan.moment, plan.start, policy.zone) is EVERYTHING:
+    whole = charged_length(policy, member, plan)
+    if charge_share_of(policy, member, plan, settings) is EVERYTHING:
         """the share is 1"""
         return plan.start
     if settings["change_unit"] == "old_plan":
@@ -900,7 +944,8 @@ def by_amount(spent: Fraction, wanted: Target, money: Rounding) -> dict[str, Fra
     total = sum((each.amount for each in items), ZERO)
     found: dict[str, Fraction] = {}
     for each in items[:-1]:
-        found[each.id] = money(spent * each.amount / total) if total else ZERO
+        left = spent - sum(found.values(), ZERO)
+        found[each.id] = min(left, money(spent * each.amount / total)) if total else ZERO
     if items:
         found[items[-1].id] = spent - sum(found.values(), ZERO)
     return found
@@ -914,18 +959,45 @@ def price_of_a_day(policy: Policy, wanted: Target, begins: datetime, every: Inte
 
 
 def units_bought(
-    policy: Policy, wanted: Target, begins: datetime, every: Interval, terms: dict[str, Any], credit: Fraction
-) -> tuple[int, Fraction]:
-    """units = credit ÷ (target amount ÷ days of its period beginning at the change)"""
+    policy: Policy, wanted: Target, change: datetime, begins: datetime, terms: dict[str, Any], credit: Fraction
+) -> tuple[datetime, Fraction, bool]:
+    """units = credit ÷ (target amount ÷ days of its period beginning at the change)
+
+    Returned are the instant the time bought ends, what of the credit it took, and whether `at_most` cut it short.
+    """
     body = terms.get("time") or {}
-    daily = price_of_a_day(policy, wanted, begins, every)
+    every = target_interval(wanted)
+    assert every is not None
+    daily = price_of_a_day(policy, wanted, change, every)
     if daily == 0:
-        return 0, ZERO
-    ends = moved(begins, every, 1, None, policy.zone)
-    size = 1 if body.get("whole", "day") == "day" else (day_of(ends, policy.zone) - day_of(begins, policy.zone)).days
-    count = credit / (daily * size)
-    whole = -(-count // 1) if body.get("round", "down") == "up" else count // 1
-    return int(whole) * size, min(credit, whole * size * daily)
+        return begins, ZERO, True
+    by_day = body.get("whole", "day") == "day"
+    total = sum((each.amount for each in wanted.items if each.every.recurs), ZERO)
+    price = daily if by_day else total
+    count = credit / price
+    up = body.get("round", "down") == "up"
+    whole = int(-(-count // 1)) if up else int(count // 1)
+    limit = most_units(body.get("at_most"), every, begins, policy, by_day=by_day)
+    barred = whole > limit
+    whole = min(whole, limit)
+    day = day_of(begins, policy.zone)
+    last = day + timedelta(days=whole) if by_day else plus(day, every, whole, day.day)
+    spent = credit if up and not barred else min(credit, whole * price)
+    return at_time_of(last, begins, policy.zone), spent, barred
+
+
+def most_units(limit: Any, every: Interval, begins: datetime, policy: Policy, *, by_day: bool) -> int:
+    """`at_most`: so many units or so long; a hundred years where nothing is said"""
+    if isinstance(limit, int):
+        return limit
+    start = day_of(begins, policy.zone)
+    end = plus(start, interval(limit) if limit else Interval("months", 1200), 1, start.day)
+    if by_day:
+        return (end - start).days
+    units = (end - start).days // 366 * 366 // (every.count if every.kind == "days" else every.count * 31)
+    while plus(start, every, units + 1, start.day) <= end:
+        units += 1
+    return units
 
 
 def begin_of_time(policy: Policy, member: Held, plan: Course, settings: dict[str, Any], every: Interval) -> datetime:
@@ -947,38 +1019,29 @@ def time_bought(
     terms: dict[str, Any],
     credit: Fraction,
     settings: dict[str, Any],
-) -> tuple[Fraction, int, datetime, datetime] | None:
+) -> tuple[Fraction, int, datetime, bool] | None:
     every = target_interval(wanted)
     if every is None or credit <= 0:
         return None
     begins = begin_of_time(policy, member, plan, settings, every)
-    days, spent = units_bought(policy, wanted, begins, every, terms, credit)
-    if days == 0:
-        return None
-    end = at_time_of(day_of(begins, policy.zone) + timedelta(days=days), begins, policy.zone)
-    return spent, days, end, begins
+    end, spent, barred = units_bought(policy, wanted, plan.moment, begins, terms, credit)
+    days = (day_of(end, policy.zone) - day_of(begins, policy.zone)).days
+    return (spent, days, end, barred) if days else None
 
 
 def lengthen(
-    policy: Policy,
-    member: Held,
-    wanted: Target,
-    plan: Course,
-    terms: dict[str, Any],
-    credit: Fraction,
-    settings: dict[str, Any],
-) -> tuple[int, Fraction]:
-    """after `restart` + `full` it lengthens the new period"""
-    every = target_interval(wanted)
-    if every is None or plan.end is None or credit <= 0:
-        return 0, ZERO
-    begins = begin_of_time(policy, member, plan, settings, every)
-    days, spent = units_bought(policy, wanted, begins, every, terms, credit)
+    policy: Policy, wanted: Target, plan: Course, terms: dict[str, Any], credit: Fraction, trial: datetime | None
+) -> tuple[int, Fraction, bool]:
+    """after `restart` + `full` it lengthens the new period; a trial cannot be bought longer"""
+    if target_interval(wanted) is None or plan.end is None or credit <= 0 or trial is not None:
+        return 0, ZERO, True
+    end, spent, barred = units_bought(policy, wanted, plan.moment, plan.end, terms, credit)
+    days = (day_of(end, policy.zone) - day_of(plan.end, policy.zone)).days
     if days:
-        plan.end = at_time_of(day_of(plan.end, policy.zone) + timedelta(days=days), plan.end, policy.zone)
+        plan.end = end
         """`billing_day` becomes the day bought time ends wherever time was bought"""
         plan.billing_day = day_of(plan.end, policy.zone).day
-    return days, spent
+    return days, spent, barred
 
 
 def trial_of(
@@ -990,17 +1053,45 @@ def trial_of(
         return None
     found = None
     if mode == "grant" and length and not facts["customer.had_trial"]:
-        found = trial_end(length, plan.moment, policy)
+        """from now"""
+        found = trial_end(length, member.at, policy)
     if mode == "carry" and member.trialing:
         found = member.trial_ends or member.end
     if mode == "rest" and length:
         """the target's trial counted from `started`; `started` left out is `period.start`"""
         started = instant(policy, member.raw.get("started")) or member.start
         found = trial_end(length, started, policy) if started is not None else None
-    return found if found is not None and found > plan.moment and wanted.plan.every.recurs else None
+    return found if found is not None and found > member.at and wanted.plan.every.recurs else None
 
 
-def stub_after_trial(
+def anew(member: Held, wanted: Target, plan: Course) -> list[Item]:
+    """charged anew: in a trial no recurring charge is due"""
+    return [
+        item
+        for item in wanted.items
+        if item.every.recurs
+        and (plan.billing != "keep" or not same_thing(counterpart(member, item, is_plan=item is wanted.plan), item))
+    ]
+
+
+def into_trial(member: Held, plan: Course, trial: datetime, recurs_on: Interval | None, start: datetime | None) -> None:
+    zone = member.policy.zone
+    last, every, today = plan.end, plan.every, day_of(trial, zone)
+    plan.start, plan.end, plan.every = start, trial, recurs_on
+    if plan.billing == "restart":
+        plan.billing_day = today.day
+    elif plan.billing == "keep" and last is not None and every is not None and last > trial:
+        """With `keep` a stub to `period.end` follows the trial when that is later."""
+        """the billing day knows no time of day"""
+        plan.every, plan.then_until = every, at_time_of(day_of(last, zone), trial, zone)
+        if plan.billing_day is None or stub_end(member.policy, member, every, trial) != last:
+            plan.billing_day = day_of(last, zone)
+    elif plan.billing == "keep":
+        day = remembered(plan.billing_day)
+        plan.billing_day = plan.billing_day if day and plus_months(today, 0, day) == today else today.day
+
+
+def after_trial(
     policy: Policy,
     member: Held,
     wanted: Target,
@@ -1016,29 +1107,37 @@ def stub_after_trial(
     every = target_interval(wanted)
     day = remembered(plan.billing_day)
     assert every is not None
-    ends = member.end
-    if plan.billing == "align" and member.billing_day is not None:
-        ends = stub_end(policy, member, every, trial)
-    if ends is None or ends <= trial:
+    ends = plan.then_until
+    if plan.billing == "align":
+        ends = at_time_of(day_of(stub_end(policy, member, every, trial), policy.zone), trial, policy.zone)
+    whole = plan.billing == "align" and day_of(
+        moved(ends or trial, every, -1, day, policy.zone), policy.zone
+    ) == day_of(trial, policy.zone)
+    if ends is None or whole:
         return charges_ahead(policy, wanted, discount, trial, every, day, owed, money)
-    stub = Course("immediately", plan.billing, "prorated", "none", trial, member.start, ends, every)
+    if plan.charge in {"full", "full_difference"}:
+        """the whole amount, for what is left of the period"""
+        found = charges_ahead(policy, wanted, discount, trial, every, day, owed, money)
+        return [found[0], *charges_ahead(policy, wanted, discount, ends, every, day, ZERO, money)][: min(6, len(found))]
+    if plan.charge == "none":
+        """nothing until the next charge"""
+        return charges_ahead(policy, wanted, discount, ends, every, day, owed, money)
+    stub = Course("immediately", "align", "prorated", "none", trial, None, ends, every)
     if plan.billing == "keep":
-        stub.every = member.every
+        stub.every = plan.every
     share = charge_share_of(policy, member, stub, settings)
     off = discounts(discount, wanted.items, day_of(trial, policy.zone), money)
     length = None
     if stub.every is not None and stub.every != every:
-        length = whole_interval(ends, stub.every, stub.start, member.remembered_day, policy.zone)
+        length = charged_length(policy, member, stub)
     total = ZERO
     for item in wanted.items:
         if item.every.recurs:
             base = brought(item.amount, item.every, settings, length, policy.zone)
             less = off.get(item.id, ZERO) * base / item.amount if item.amount else ZERO
-            total += money(prorated(base, share, money)) - money(prorated(less, share, money))
+            total += money(exactly(base, share, money)) - money(exactly(less, share, money))
     first = {"at": trial.isoformat(), "amount": text(total + owed, money.decimals)}
     rest = charges_ahead(policy, wanted, discount, ends, every, day, ZERO, money)
-    if rest and rest[0]["amount"] == first["amount"]:
-        return [first]
     return [first, *rest][:6]
 
 
@@ -1425,23 +1524,63 @@ def pending_target(policy: Policy, member: Held, pending: dict[str, Any]) -> Tar
 def renew(policy: Policy, member: Held) -> dict[str, Any]:
     """`renew(membership, at)` gives the next period of a membership that goes on (dates, amount with what is owed,
     ended discounts and trials)."""
-    every = target_interval(as_target(member))
+    wanted = as_target(member)
+    every = target_interval(wanted)
     if every is None or member.end is None:
         raise fail("missing_period")
+    if member.status in ENDED:
+        raise fail("wrong_value")
+    pending_at = instant(policy, member.pending["at"]) if member.pending is not None else None
+    if pending_at is not None and pending_at <= member.at:
+        """a change is pending whose time has come"""
+        raise fail("wrong_value")
     if member.at < member.end:
         raise fail("not_due_yet")
-    pending = {
-        "plan": member.plan.id,
-        "price": member.plan.price,
-        "quantity": member.plan.quantity,
-        "addons": {id: {"quantity": each.quantity, "price": each.price} for id, each in member.addons.items()},
-        "unit_amounts": {each.id: text(each.unit, policy.decimals(member.currency)) for each in member.items},
-        "at": member.end.isoformat(),
-    }
-    member.pending = pending
-    found = apply_pending(policy, member)
-    found["membership"]["changes_this_period"] = 0
-    found["membership"]["last_changed"] = member.raw.get("last_changed")
-    if not running(member.discount, day_of(member.end, policy.zone)):
-        found["membership"]["discount"] = None
-    return found
+    zone, moment = policy.zone, member.end
+    money = Rounding(policy, member.currency)
+    plan = Course("immediately", "keep", "full", "none", moment, moment, None, every)
+    if member.status == "trialing" or member.raw.get("trial_ends") is not None:
+        """a trial ends: `align`s to the billing day that was kept, whole where the trial ends on it"""
+        plan.billing, plan.charge, plan.every = "align", "prorated", held_every(member) or every
+        plan.end = at_time_of(day_of(stub_end(policy, member, plan.every, moment), zone), moment, zone)
+    else:
+        plan.end = moved(moment, every, 1, member.remembered_day, zone)
+    share = charge_share_of(policy, member, plan, proration(policy.document.get("proration")))
+    length = charged_length(policy, member, plan) if share is not EVERYTHING else None
+    settings = proration(policy.document.get("proration"))
+    off = discounts(member.discount, wanted.items, day_of(moment, zone), money)
+    worth: dict[str, tuple[Fraction | None, datetime | None]] = {}
+    for item in wanted.items:
+        if not item.every.recurs:
+            worth[item.id] = (item.paid, item.paid_from)
+            continue
+        base = brought(item.amount, item.every, settings, length, zone)
+        less = off.get(item.id, ZERO) * base / item.amount if item.amount else ZERO
+        paid = money(exactly(base, share, money)) - money(exactly(less, share, money))
+        worth[item.id] = (paid, moment)
+    total = sum((worth[item.id][0] or ZERO for item in wanted.items if item.every.recurs), ZERO) + member.owed
+    new = membership_json(
+        policy,
+        member,
+        wanted,
+        worth,
+        status="active" if member.status == "trialing" else member.status,
+        setup_fee_paid=None if member.raw.get("setup_fee_paid") is None else number(member.raw["setup_fee_paid"]),
+        period={"start": moment.isoformat(), "end": plan.end.isoformat()},
+        billing_day=billing_day(policy, member.raw, moment, plan.end, every),
+        trial_ends=None,
+        account_credit=member.account_credit,
+        owed=ZERO,
+        discount=member.discount if running(member.discount, day_of(moment, zone)) else None,
+        pending=member.raw.get("pending_change"),
+        changed=False,
+        restarted=False,
+    )
+    new["changes_this_period"] = 0
+    return {"membership": new, "charge": {"at": moment.isoformat(), "amount": text(total, money.decimals)}}
+
+
+def held_every(member: Held) -> Interval | None:
+    """`every` where it is not the price's"""
+    every = (member.raw.get("period") or {}).get("every")
+    return interval(every) if every else None

@@ -15,6 +15,7 @@ from tests.oracle.evaluator_calendar import (
     days_of,
     midnight,
     moved,
+    plus,
     plus_months,
     seconds_between,
 )
@@ -99,6 +100,8 @@ class Stretch(NamedTuple):
         count = 0
         while self.month(count + 1, zone) <= day:
             count += 1
+        while self.month(count, zone) > day:
+            count -= 1
         return count
 
 
@@ -111,25 +114,24 @@ class Share(NamedTuple):
 
     @property
     def ratio(self) -> Fraction:
-        """The share is at most 1."""
+        """unused ÷ length: above 1 where bought time made the period longer than its interval"""
         if self.cut is not None:
             return self.cut
         if self.plain is not None:
             return self.plain
-        return Fraction(0) if self.of <= 0 else min(Fraction(1), self.left / self.of)
+        return Fraction(0) if self.of <= 0 else self.left / self.of
 
 
 NOTHING = Share(Fraction(0), Fraction(1), Fraction(0))
 EVERYTHING = Share(Fraction(1), Fraction(1), Fraction(1))
 
 
-def is_one_interval(start: date, end: date, every: Interval, remembered: int | None) -> bool:
+def is_one_interval(start: datetime, end: datetime, every: Interval, remembered: int | None, zone: ZoneInfo) -> bool:
     """A period that is itself one interval of its billing day, such as 31 January to 28 February."""
-    if every.kind == "days":
-        return end - start == timedelta(days=every.count)
-    anchor = remembered if remembered is not None else max(start.day, end.day)
-    here = plus_months(start, 0, anchor)
-    return here == start and plus_months(start, every.count, anchor) == end
+    first, last = day_of(start, zone), day_of(end, zone)
+    anchor = remembered if remembered is not None else max(first.day, last.day)
+    on_it = every.kind == "days" or plus_months(first, 0, anchor) == first
+    return on_it and at_time_of(plus(first, every, 1, anchor), start, zone) == end
 
 
 def whole_interval(
@@ -137,12 +139,12 @@ def whole_interval(
 ) -> Stretch:
     """One whole interval ending at `period.end` (that end less the interval, clipped: 28 February less a quarter is
     28 November; a period that is itself one interval of its billing day is its own length)."""
-    if period_start is not None and is_one_interval(day_of(period_start, zone), day_of(end, zone), every, remembered):
+    if period_start is not None and is_one_interval(period_start, end, every, remembered, zone):
         return Stretch(period_start, end, whole=True, every=every, remembered=remembered)
     return Stretch(moved(end, every, -1, None, zone), end, whole=True, every=every, remembered=remembered)
 
 
-def share_left(
+def share_left(  # noqa: C901
     settings: dict[str, Any], length: Stretch, at: datetime, first: datetime | None, zone: ZoneInfo
 ) -> Share:
     """unused ÷ length."""
@@ -157,14 +159,14 @@ def share_left(
     if by == "period":
         """`period` (all or nothing)"""
         return NOTHING if old else EVERYTHING
-    if at < length.start:
-        """`old_plan`: a second change in the unit that is the old plan's anyway; the share is at most 1"""
+    if at < length.start and not length.whole:
+        """`old_plan`: a second change in the unit that is the old plan's anyway"""
         return EVERYTHING
     if by == "month":
         """months anchored at the start of the length, a rest counts as a month"""
         total = length.whole_months(end, zone)
         total += length.month(total, zone) < end
-        used = length.whole_months(today, zone) if today >= start else 0
+        used = length.whole_months(today, zone)
         left, of = Fraction(total - used - old), Fraction(total)
     elif by == "day":
         if settings["period_length"] == "30/360":
@@ -179,13 +181,16 @@ def share_left(
         size = SECONDS_OF[by]
         """a rest counts as an hour, as it does as a month"""
         of = Fraction(-(-seconds_between(length.start, length.end) // size))
-        used_units = max(Fraction(0), seconds_between(length.start, at) / size) // 1
+        used_units = seconds_between(length.start, at) / size // 1
         left = of - used_units - old
         of = replaced_length(settings, length, of * size / 86400) * 86400 / size
     if of <= 0:
         """a length within one day: that day belongs to one plan"""
         return NOTHING if old or settings["period_length"] == "30/360" else EVERYTHING
     left = max(Fraction(0), left)
+    if length.whole and settings["period_length"] not in {"actual", "30/360"} and by != "month":
+        """(these replace the length of a whole interval ...; the share is at most 1)"""
+        left = min(left, of)
     share = Share(left, of, None, by_day=by == "day")
     if settings["ratio_decimals"] is not None:
         """rounds the ratio half up first"""
@@ -202,11 +207,16 @@ def replaced_length(settings: dict[str, Any], length: Stretch, actual: Fraction)
     return days_of(length.every) if wanted == "average" else number(wanted)
 
 
+def exactly(amount: Fraction, share: Share, rounding: Rounding) -> Fraction:
+    """basis × unused ÷ length; `daily_rate: true` rounds the price of a day first."""
+    if rounding.daily_rate and share.by_day and share.plain is None and Fraction(0) < share.left != share.of:
+        return min(amount, rounding(amount / share.of) * share.left)
+    return amount * share.ratio
+
+
 def prorated(amount: Fraction, share: Share, rounding: Rounding) -> Fraction:
-    """round(basis × unused ÷ length); `daily_rate: true` rounds the price of a day first."""
-    if rounding.daily_rate and share.by_day and share.plain is None and Fraction(0) < share.left < share.of:
-        return rounding.line(min(amount, rounding(amount / share.of) * share.left))
-    return rounding.line(amount * share.ratio)
+    """round(basis × unused ÷ length)"""
+    return rounding.line(exactly(amount, share, rounding))
 
 
 def brought(

@@ -294,7 +294,28 @@ def terms(random: Random, document: dict[str, Any], *, supported: bool) -> dict[
         found["proration"] = proration(random)
     if not supported:
         later(random, document, found)
+        into_time(random, found)
     return found
+
+
+def into_time(random: Random, found: dict[str, Any]) -> None:
+    """Credit that becomes time, and how."""
+    buys = found["billing_date"] == "when_credit_ends"
+    if (found["billing_date"], found["charge"]) == ("restart", "full") and found["credit"] != "none":
+        credit = found["credit"] if isinstance(found["credit"], dict) else {"rule": found["credit"]}
+        if chance(random, 15):
+            found["credit"] = {**credit, "to": "time"}
+            found["credit"].pop("excess", None)
+            buys = True
+            if chance(random, 40):
+                found["credit"]["excess"] = random.choice(("account", "refund", "forfeit"))
+        elif credit.get("to", "charge") == "charge" and chance(random, 15):
+            found["credit"] = {**credit, "excess": "time"}
+            buys = True
+    if buys and chance(random, 50):
+        found["time"] = {"whole": random.choice(("day", "period")), "round": random.choice(("down", "up"))}
+        if chance(random, 40):
+            found["time"]["at_most"] = random.choice((1, 10, "1 month", "1 year"))
 
 
 def later(random: Random, document: dict[str, Any], found: dict[str, Any]) -> None:
