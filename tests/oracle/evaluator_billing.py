@@ -959,7 +959,13 @@ def price_of_a_day(policy: Policy, wanted: Target, begins: datetime, every: Inte
 
 
 def units_bought(
-    policy: Policy, wanted: Target, change: datetime, begins: datetime, terms: dict[str, Any], credit: Fraction
+    policy: Policy,
+    wanted: Target,
+    change: datetime,
+    begins: datetime,
+    terms: dict[str, Any],
+    credit: Fraction,
+    billed_on: int | None = None,
 ) -> tuple[datetime, Fraction, bool]:
     """units = credit ÷ (target amount ÷ days of its period beginning at the change)
 
@@ -981,7 +987,10 @@ def units_bought(
     barred = whole > limit
     whole = min(whole, limit)
     day = day_of(begins, policy.zone)
-    last = day + timedelta(days=whole) if by_day else plus(day, every, whole, day.day)
+    """Months are clipped to the month's end and the billing day remembered"""
+    month_ends = (day + timedelta(days=1)).day == 1
+    remembered = billed_on if billed_on and billed_on > day.day and month_ends else day.day
+    last = day + timedelta(days=whole) if by_day else plus(day, every, whole, remembered)
     spent = credit if up and not barred else min(credit, whole * price)
     return at_time_of(last, begins, policy.zone), spent, barred
 
@@ -1035,7 +1044,8 @@ def lengthen(
     """after `restart` + `full` it lengthens the new period; a trial cannot be bought longer"""
     if target_interval(wanted) is None or plan.end is None or credit <= 0 or trial is not None:
         return 0, ZERO, True
-    end, spent, barred = units_bought(policy, wanted, plan.moment, plan.end, terms, credit)
+    billed_on = plan.billing_day if isinstance(plan.billing_day, int) else getattr(plan.billing_day, "day", None)
+    end, spent, barred = units_bought(policy, wanted, plan.moment, plan.end, terms, credit, billed_on)
     days = (day_of(end, policy.zone) - day_of(plan.end, policy.zone)).days
     if days:
         plan.end = end
