@@ -32,6 +32,7 @@ QUESTIONS = 64
 ROOT = Path(__file__).resolve().parent.parent
 
 TYPED = "whole `decide`, typed membership"
+SETTLED = "whole `decide`, typed, amounts only"
 DICT = "whole `decide`, membership as a dict"
 DERIVED = "rules that hold, facts derived and matched"
 MATCHED = "rules that hold, facts given: durable-rules"
@@ -81,13 +82,24 @@ def subject(count: int, *, spread: bool = False) -> Iterator[Subject]:
 
 
 def decide(engine: Engine, question: Question) -> object:
-    """Ask with a typed membership."""
+    """Ask with a typed membership; what a quote makes when it is asked for is left."""
     return engine.decide(question.typed, question.selection, at=question.at, **question.own)
 
 
+def decide_all(engine: Engine, question: Question) -> object:
+    """Ask with a typed membership and read everything that a quote says."""
+    return _read(decide(engine, question))
+
+
 def decide_dict(engine: Engine, question: Question) -> object:
-    """Ask with the membership as it comes out of JSON."""
-    return engine.decide(question.plain, question.selection, at=question.at.isoformat(), **question.own)
+    """Ask with the membership as it comes out of JSON and read everything that a quote says."""
+    return _read(engine.decide(question.plain, question.selection, at=question.at.isoformat(), **question.own))
+
+
+def _read(decision: object) -> object:
+    if isinstance(decision, Quote):
+        _ = (decision.lines, decision.membership, decision.upcoming, decision.entitlements, decision.addons)
+    return decision
 
 
 def contenders(of: Subject) -> tuple[dict[str, list[Task]], float]:
@@ -98,7 +110,8 @@ def contenders(of: Subject) -> tuple[dict[str, list[Task]], float]:
     loop, zen = python_loop(of.rules), zen_table(of.rules, "columns")
     zen_expressions = zen_table(of.rules, "expressions")
     found: dict[str, list[Task]] = {
-        TYPED: [partial(decide, of.engine, question) for question in of.questions],
+        TYPED: [partial(decide_all, of.engine, question) for question in of.questions],
+        SETTLED: [partial(decide, of.engine, question) for question in of.questions],
         DICT: [partial(decide_dict, of.engine, question) for question in of.questions],
         DERIVED: [asked.from_situation for asked in durable],
         MATCHED: [asked.from_values for asked in durable],

@@ -868,6 +868,9 @@ def worth_of(  # noqa: C901
         if alike and item.quantity < old.quantity and kept is not None:
             kept = money(kept * item.quantity / old.quantity)
         return (kept, since or member.start)
+    if plan.charge == "full_difference" and old is not None and not alike and not item.every.recurs:
+        """plan under `full_difference`: inherited, plus the difference; inherited"""
+        return (None if old.paid is None else old.paid + money(value), old.paid_from)
     if plan.billing != "keep":
         """charged anew: its charge, plus the credit that bought time; the first instant the charge pays for"""
         return (money(value) + bought_by.get(item.id, ZERO), pays_from)

@@ -486,7 +486,7 @@ def worth(random: Random, body: dict[str, Any], amount: Any, currency: str, mome
     if pick == 0:
         return
     paid = amount
-    if pick < 3:
+    if pick < 3 and amount:  # nothing is paid for what is free
         paid = Policy({"currency": currency, "plans": {}}).amount(money(random, currency), currency)
     if pick == 3:
         paid = amount * 0

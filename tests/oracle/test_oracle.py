@@ -65,7 +65,12 @@ def compared(random: Random, engine: crossgrade.Engine, document: Asked, outcome
 
 
 def renewals(engine: crossgrade.Engine, document: Asked, member: Asked, at: str) -> Iterator[str]:
-    """What renews, now and at the end of the period, is the same."""
+    """What renews, now and at the end of the period, is the same.
+
+    After a trial that a longer kept period outlasts, the contract does not say how long the stub is.
+    """
+    if member.get("trial_ends") and (member.get("period") or {}).get("every"):
+        return
     for moment in dict.fromkeys((at, (member.get("period") or {}).get("end", at))):
         keys, _ = comparing.renewed(engine, document, member, moment)
         if unknown := unexplained(document, {"membership": member, "selection": {}, "at": moment}, keys):

@@ -61,7 +61,9 @@ def course(terms: Terms, situation: Situation) -> Course:
 
 def _immediately(terms: Terms, situation: Situation, running: Running | None, *, late: bool) -> Course:
     nothing = from_nothing(situation)
-    if terms.billing_date == "align" and (not nothing or situation.membership.billing_day is not None):
+    member = situation.membership
+    billed = member.billing_day is not None or member.period is not None
+    if terms.billing_date == "align" and billed:
         return _aligned(terms, situation, running, late=late)
     charge = _charge(terms, situation, late=late)
     if terms.billing_date == "keep" and not nothing:
