@@ -6,11 +6,13 @@ ORACLE_POLICIES=5000 soaks, ORACLE_SEED=17 begins elsewhere. A failure shows the
 import os
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from tests.oracle import comparing, policies
+from tests.oracle.evaluator_calendar import interval
 
 import crossgrade
 
@@ -94,8 +96,23 @@ def four_weeks_are_not_clipped(document: Asked, asked: Asked, key: str) -> bool:
 
 def trial_within_bought_time(document: Asked, asked: Asked, key: str) -> bool:
     """Engine: a stub after a trial goes to the next billing date, though time was bought beyond it."""
-    return key.startswith("upcoming") and "trial" in str(document) and asked["membership"].get("period") is not None
+    period = asked["membership"].get("period")
+    if period is None or "'trial'" not in str(document["transitions"]) + str(document.get("terms")):
+        return False
+    start, end = (datetime.fromisoformat(period[side]) for side in ("start", "end"))
+    return key.startswith(("upcoming", "next_charge")) and (end - start).days > longest_days(document, asked)
 
+
+def longest_days(document: Asked, asked: Asked) -> int:
+    """Return the most days that one interval of the membership's price has."""
+    body = document["plans"][asked["membership"]["plan"]]["prices"]
+    price = body.get(asked["membership"].get("price")) if isinstance(body, dict) else None
+    named = NAMED.get(str(asked["membership"].get("price")), "day")
+    every = interval(price["every"] if isinstance(price, dict) else named)
+    return every.count * 31 if every.kind == "months" else every.count
+
+
+NAMED = {"weekly": "week", "monthly": "month", "quarterly": "3 months", "half_yearly": "6 months", "yearly": "year"}
 
 KNOWN = (
     trial_within_bought_time,

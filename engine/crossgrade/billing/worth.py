@@ -135,7 +135,7 @@ def _worth_nothing(move: Move, course: Course) -> bool:
     if after is None or after.every is None:
         return True
     if course.trial_ends is not None and after.recurring:
-        return course.renews or move.replaced
+        return course.renews or course.late or move.replaced
     if course.charge == "none" or not after.recurring:
         return move.before is None
     return course.late or (course.charge != "full_difference" and (course.renews or move.replaced))
