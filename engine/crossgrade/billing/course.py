@@ -192,4 +192,7 @@ def _day_after_trial(way: Course, ends: datetime, terms: Terms, situation: Situa
     if not way.renews and way.period is not None and way.period.end > ends and every is not None:
         last, anchor = local_day(way.period.end, zone), anchor_of(situation.membership, zone)
         return anchor if billing_dates(day, way.period.every or every, anchor)[1] == last else last
-    return day.day if way.renews else kept_billing_day(situation.membership, day, zone)
+    kept = day.day if way.renews else kept_billing_day(situation.membership, day, zone)
+    # An anchor date of another interval would cut a stub where the trial and the period end together.
+    off = isinstance(kept, date) and every is not None and billing_dates(day, every, kept)[0] != day
+    return day.day if off else kept

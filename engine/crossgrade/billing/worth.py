@@ -135,7 +135,8 @@ def _worth_nothing(move: Move, course: Course) -> bool:
     if after is None or after.every is None:
         return True
     if course.trial_ends is not None and after.recurring:
-        return course.renews or course.late or move.replaced
+        renews_late = course.late and course.then != "none" and move.more <= 0
+        return course.renews or move.replaced or renews_late
     if course.charge == "none" or not after.recurring:
         return move.before is None
     return course.late or (course.charge != "full_difference" and (course.renews or move.replaced))
