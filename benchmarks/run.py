@@ -31,9 +31,9 @@ SIZES = (10, 40, 100, 1_000)
 QUESTIONS = 64
 ROOT = Path(__file__).resolve().parent.parent
 
-TYPED = "whole `decide`, typed membership"
-SETTLED = "whole `decide`, typed, amounts only"
-DICT = "whole `decide`, membership as a dict"
+TYPED = "`decide`, typed, everything of the quote read"
+SETTLED = "`decide`, typed membership"
+DICT = "`decide`, a dict, everything of the quote read"
 DERIVED = "rules that hold, facts derived and matched"
 MATCHED = "rules that hold, facts given: durable-rules"
 PLAIN = "rules that hold, facts given: plain matcher"
@@ -147,7 +147,7 @@ def measure_rules(report: Report, arguments: Arguments) -> None:
             found[count] = rounds(compared, arguments.rounds)
             holding.append(f"{hits:.1f}")
             if count == 40:
-                alone = singles(compared[TYPED], 100)
+                alone = singles(compared[SETTLED], 100)
     report.title("By number of rules (µs: median of the rounds; last column: best round to zen-engine's best)")
     peers = found[40]
     rows = [
@@ -156,14 +156,15 @@ def measure_rules(report: Report, arguments: Arguments) -> None:
     ]
     rows.append(("rules that hold, on average", *holding, ""))
     report.table(("", *(f"{count:,} rules" for count in SIZES), "at 40, to zen"), rows)
-    _aims(report, peers[TYPED].against(peers[ZEN]), alone)
+    _aims(report, peers[SETTLED].against(peers[ZEN]), peers[TYPED].against(peers[ZEN]), alone)
 
 
-def _aims(report: Report, ratio: float, alone: list[float]) -> None:
+def _aims(report: Report, ratio: float, read: float, alone: list[float]) -> None:
     p50, p99 = quantile(alone, 0.5), quantile(alone, 0.99)
     report.say(f"\nsingle decisions, 40 rules, typed membership: p50 {micro(p50)} µs, p99 {micro(p99)} µs")
-    report.aim("whole `decide` to zen-engine's matching alone, 40 rules", ratio, 0.7, "×")
-    report.aim("whole `decide`, 40 rules, p50", p50, 60, " µs")
+    report.aim("`decide` to zen-engine's matching alone, 40 rules", ratio, 0.7, "×")
+    report.aim("the same, everything of the quote read", read, 0.7, "×")
+    report.aim("`decide`, 40 rules, p50", p50, 60, " µs")
 
 
 def measure_spread(report: Report, arguments: Arguments) -> None:

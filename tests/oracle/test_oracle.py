@@ -114,7 +114,15 @@ def longest_days(document: Asked, asked: Asked) -> int:
 
 NAMED = {"weekly": "week", "monthly": "month", "quarterly": "3 months", "half_yearly": "6 months", "yearly": "year"}
 
+
+def anchor_of_another_interval(document: Asked, asked: Asked, key: str) -> bool:
+    """Engine: a trial that ends with its kept period drops an anchor date that would cut a stub there."""
+    anchored = isinstance(asked["membership"].get("billing_day"), str)
+    return key.startswith("membership.billing_day") and anchored and bool(asked["membership"].get("trial_ends"))
+
+
 KNOWN = (
+    anchor_of_another_interval,
     trial_within_bought_time,
     four_weeks_are_not_clipped,
 )
