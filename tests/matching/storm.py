@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -82,9 +83,25 @@ def alarm(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+class Hesitant(durable._Handle):  # noqa: SLF001
+    """A handle that lets another thread in between the look whether it is free and the taking of it."""
+
+    def __getattribute__(self, name: str) -> object:
+        found = super().__getattribute__(name)
+        if name == "dirty" and not found:
+            time.sleep(1e-5)
+        return found
+
+
+def hesitant() -> durable.DurableMatcher:
+    """Return a matcher whose handles hesitate: only a lock keeps its answers right."""
+    durable._Handle = Hesitant  # type: ignore[misc]  # noqa: SLF001
+    return matcher()
+
+
 if __name__ == "__main__":
-    unlocked = matcher()
-    for shard in unlocked._shards:  # noqa: SLF001
-        shard.lock = NoLock()  # type: ignore[assignment]
-    # One storm seldom passes by chance; fifty in a row do not.
-    sys.exit(3 if any(wrong_answers(unlocked) for _ in range(50)) else 0)
+    unlocked = hesitant()
+    if sys.argv[1:] != ["--locked"]:
+        for shard in unlocked._shards:  # noqa: SLF001
+            shard.lock = NoLock()  # type: ignore[assignment]
+    sys.exit(3 if wrong_answers(unlocked, decisions=100) else 0)
