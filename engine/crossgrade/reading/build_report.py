@@ -30,13 +30,11 @@ class Report:
         others: tuple[tuple[Place, str], ...] = (),
     ) -> None:
         """Enter an error, unless its place is spoilt already."""
-        place = at if isinstance(at, Place) else at.place
-        if _spot(place) not in self._spoilt:
-            self.findings.append(Finding(place, code, message, "error", remedy, others))
+        self._enter(Finding(_place(at), code, message, "error", remedy, others))
 
     def unknown(self, at: Node | Place, kind: str, name: str, message: str, remedy: str | None) -> None:
         """Enter a name that nothing has; where it stands again is a further place of the same mistake."""
-        place = at if isinstance(at, Place) else at.place
+        place = _place(at)
         if _spot(place) in self._spoilt:
             return
         first = self._unknown.get((kind, name))
@@ -66,9 +64,11 @@ class Report:
         others: tuple[tuple[Place, str], ...] = (),
     ) -> None:
         """Enter a warning, unless its place is spoilt already."""
-        place = at if isinstance(at, Place) else at.place
-        if _spot(place) not in self._spoilt:
-            self.findings.append(Finding(place, code, message, "warning", remedy, others))
+        self._enter(Finding(_place(at), code, message, "warning", remedy, others))
+
+    def _enter(self, finding: Finding) -> None:
+        if _spot(finding.place) not in self._spoilt:
+            self.findings.append(finding)
 
     def overrule(self, node: Node) -> None:
         """Forget what an earlier stage found wrong with a value: the caller knows better what it should be."""
@@ -87,6 +87,10 @@ class Report:
     def lost(self, section: str) -> bool:
         """Say whether a section cannot be read."""
         return section in self._lost
+
+
+def _place(at: Node | Place) -> Place:
+    return at if isinstance(at, Place) else at.place
 
 
 def _spot(place: Place) -> tuple[str, int, int]:
