@@ -2,7 +2,7 @@
 
 from typing import Literal, get_args
 
-from crossgrade.diagnostics import Finding, as_text
+from crossgrade.diagnostics import Finding, as_text, shortened
 
 FactsErrorCode = Literal[
     "unknown_plan",
@@ -43,10 +43,16 @@ class InvalidPolicy(CrossgradeError):  # noqa: N818 - the public name says what 
 
 
 class InvalidFacts(CrossgradeError):  # noqa: N818 - the public name says what is invalid
-    """Facts cannot be decided on; `code` is of a closed list, `path` says where, such as `membership.plan`."""
+    """Facts cannot be decided on; `code` is of a closed list, `path` says where, such as `membership.plan`.
 
-    def __init__(self, code: FactsErrorCode, message: str, path: str = "") -> None:
+    `masked` says that the value there must not be shown.
+    """
+
+    def __init__(self, code: FactsErrorCode, message: str, path: str = "", *, masked: bool = False) -> None:
+        # Both quote what came in, which may be endless.
+        message, path = shortened(message), shortened(path)
         super().__init__(f"{path}: {message}" if path else message)
         self.code = code
         self.message = message
         self.path = path
+        self.masked = masked

@@ -175,11 +175,15 @@ def test_a_family_of_this_version_reaches_only_its_own_plans() -> None:
     assert policies[1].transitions[0].target.plans == frozenset({"gold", "silver", "platinum"})
 
 
-def test_the_digest_of_a_version_is_its_own() -> None:
-    assert (
-        read_all(THIRD.replace("[bronze, gold]", "any"))[0].digest
-        == read_all(THIRD.replace("[bronze, gold]", "any"), FIRST)[1].digest
-    )
+def test_the_digest_of_a_version_rests_on_the_one_before_it() -> None:
+    alone, third = THIRD.replace("[bronze, gold]", "any"), THIRD.replace("[bronze, gold]", "any")
+    digests = {
+        read_all(alone)[0].digest,
+        read_all(third, FIRST)[1].digest,
+        read_all(third, FIRST.replace("bronze", "copper"))[1].digest,
+    }
+    assert len(digests) == 3
+    assert read_all(third, FIRST)[0].digest == read_all(FIRST)[0].digest
 
 
 def test_a_file_of_cases_is_no_policy() -> None:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from crossgrade.cli.exits import UnusableError
 from crossgrade.cli.options import Format
@@ -53,7 +53,8 @@ class Sheet(Struct, frozen=True):
 
         # JSON is YAML, so its places are found the same way.
         root, _ = compose(self.text, self.name)
-        return Place(self.name) if root is None else _deepest(root, problem)
+        place = Place(self.name) if root is None else _deepest(root, problem)
+        return structs.replace(place, text="") if problem.masked else place
 
 
 def error_json(problem: InvalidFacts) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """Deciding: no change, then restrictions, then the first transition that holds, then its quote."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +8,7 @@ from msgspec import Struct, structs
 from crossgrade.billing.course import course
 from crossgrade.billing.credit import ChosenCredit
 from crossgrade.billing.quote import Offered, quoted, withdrawn
+from crossgrade.deciding.grounds import grounds_json
 from crossgrade.deciding.messages import message, out_of_range
 from crossgrade.deciding.rulebook import Numbered, Route
 from crossgrade.deciding.sameness import differences
@@ -23,7 +22,6 @@ from crossgrade.model.membership import Selection
 from crossgrade.model.rules import Transition
 from crossgrade.model.terms import Terms
 from crossgrade.model.text import Text
-from crossgrade.model.writing import instant_json, membership_json
 
 
 class Case(Struct, frozen=True):
@@ -90,13 +88,13 @@ def _changes_nothing(case: Case, transition: Transition | None) -> str | None:
     if pending is None:
         return None
     terms = None if transition is None else transition.terms
-    if not as_pending(pending, (_on_terms(situation, terms) if terms else situation).target):
+    if not as_pending(pending, (on_terms(situation, terms) if terms else situation).target):
         return None
     at_once = terms is not None and not course(terms, situation).pending
     return None if at_once else "already-pending"
 
 
-def _on_terms(situation: Situation, terms: Terms) -> Situation:
+def on_terms(situation: Situation, terms: Terms) -> Situation:
     """Return the situation with the add-ons that are left on these terms."""
     if terms.addons == "drop":
         return structs.replace(situation, wanted=situation.wanted.dropping_others())
@@ -113,10 +111,13 @@ def _forbidden(case: Case, transition: Transition | None) -> tuple[tuple[Reason,
 
 
 def _built_in_refusals(case: Case, transition: Transition | None) -> list[str]:
-    situation = case.situation
+    outside = ["outside-family"] if not case.route.inside and transition is None else []
+    return outside + not_sold(case.situation)
+
+
+def not_sold(situation: Situation) -> list[str]:
+    """Return the built-in rules against what is selected, whoever selects it and when."""
     found = []
-    if not case.route.inside and transition is None:
-        found.append("outside-family")
     if _retired(situation):
         found.append("retired")
     if situation.wanted.unavailable:
@@ -150,7 +151,7 @@ def _by_transition(case: Case, transition: Transition | None) -> Decision:
     credit = _credit(case, transition)
     considered = Considered(sections, (), transition.id, None if credit is None else credit.rule.id)
     offered = Offered(transition.id, transition.terms, credit)
-    situation = _on_terms(case.situation, transition.terms)
+    situation = on_terms(case.situation, transition.terms)
     return quoted(situation, offered, case.locale, _grounds(case, considered))
 
 
@@ -173,8 +174,13 @@ def _grounds(case: Case, considered: Considered) -> Grounds:
         policy.zone,
         _summary(case.situation),
         lambda: traced(case.situation, case.numbers, case.facts, considered),
-        lambda: _id(case),
+        lambda: _facts(case),
     )
+
+
+def _facts(case: Case) -> dict[str, Any]:
+    situation = case.situation
+    return grounds_json(situation.policy, situation.membership, case.selection, situation.at, situation.own)
 
 
 def _summary(situation: Situation) -> ChangeSummary:
@@ -183,31 +189,3 @@ def _summary(situation: Situation) -> ChangeSummary:
 
 def _held(holding: Holding) -> Held:
     return Held(holding.plan.id, holding.plan.price.id, holding.plan.quantity)
-
-
-def _id(case: Case) -> str:
-    """Return the hash of the canonical facts and policy."""
-    situation = case.situation
-    canonical = {
-        "policy": situation.policy.digest,
-        "membership": membership_json(situation.membership, situation.policy.zone),
-        "selection": _selection(case.selection),
-        "at": instant_json(situation.at, situation.policy.zone),
-        "facts": {name: str(value) for name, value in sorted(situation.own.items())},
-    }
-    text = json.dumps(canonical, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
-
-
-def _selection(selection: Selection) -> dict[str, Any]:
-    def units(addons: Mapping[str, Any]) -> dict[str, Any]:
-        return {id: [item.quantity, item.price] for id, item in addons.items()}
-
-    return {
-        "plan": selection.plan,
-        "price": selection.price,
-        "quantity": selection.quantity,
-        "addons": None if selection.addons is None else units(selection.addons),
-        "add_addons": units(selection.add_addons),
-        "remove_addons": list(selection.remove_addons),
-    }

@@ -9,6 +9,7 @@ from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
 from crossgrade.matching import Seen, failures
 from crossgrade.model.condition import AllOf, Comparison, Condition, NoneOf, facts_of
+from crossgrade.model.declaration import MASKED
 from crossgrade.model.money import Amounts, Currency, Money, written
 from crossgrade.model.rules import NoChangeRule, Reach, Restriction, Transition
 from crossgrade.model.trace import Failure, Trace, TraceEntry
@@ -99,7 +100,7 @@ def _family(rule: Restriction | Transition, situation: Situation) -> list[Failur
 def unmet(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> tuple[Failure, ...]:
     """Return the comparisons that keep a condition from holding, with the values seen."""
     values = {name: facts[name].derive(situation) for name in facts_of(condition)}
-    return tuple(_failure(seen, situation.currency) for seen in failures(condition, values))
+    return tuple(_failure(seen, situation) for seen in failures(condition, values))
 
 
 def met(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> tuple[Failure, ...]:
@@ -108,7 +109,7 @@ def met(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -
     if condition == AllOf(()):
         return ()
     return tuple(
-        _failure(Seen(seen.comparison, seen.value, not seen.negated), situation.currency)
+        _failure(Seen(seen.comparison, seen.value, not seen.negated), situation)
         for seen in failures(NoneOf((condition,)), values)
     )
 
@@ -123,12 +124,22 @@ _OPPOSITE = {
 }
 
 
-def _failure(seen: Seen, currency: Currency) -> Failure:
+def _failure(seen: Seen, situation: Situation) -> Failure:
     comparison: Comparison = seen.comparison
     operator = _OPPOSITE[comparison.operator] if seen.negated else comparison.operator
-    constants = [_plain(constant, currency) for constant in comparison.constants]
+    found, constants = _values(seen, situation)
     expected = constants if operator in ("in", "not_in") else constants[0]
-    return Failure(comparison.fact, operator, expected, _plain(seen.value, currency))
+    return Failure(comparison.fact, operator, expected, found)
+
+
+def _values(seen: Seen, situation: Situation) -> tuple[object, list[object]]:
+    """Return the value of a fact and what it was compared with, as JSON."""
+    declared = situation.policy.facts.get(seen.comparison.fact)
+    if declared is not None and declared.mask:
+        # The constants are hidden with it: of a rule that held, the one after `in` is the value.
+        return MASKED, [MASKED]
+    currency = situation.currency
+    return _plain(seen.value, currency), [_plain(constant, currency) for constant in seen.comparison.constants]
 
 
 def _plain(value: object, currency: Currency) -> object:

@@ -1,5 +1,7 @@
 """A decision: a quote, no change or a refusal, with its grounds, and the JSON it is passed on as."""
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
@@ -115,13 +117,23 @@ class PolicyRef(Struct, frozen=True):
 
 
 class Grounds(Struct, frozen=True):
-    """What a decision rests on. The trace and the id cost more than the decision, so they are made when asked for."""
+    """What a decision rests on.
+
+    The trace and the facts as JSON, of which the id is the hash, cost more than the decision, so they are made when
+    asked for.
+    """
 
     policy: PolicyRef
     zone: ZoneInfo
     change: ChangeSummary
     make_trace: Callable[[], Trace]
-    make_id: Callable[[], str]
+    make_facts: Callable[[], Mapping[str, Any]]
+
+    @property
+    def id(self) -> str:
+        """The hash of the facts and the policy."""
+        text = json.dumps(self.make_facts(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 class Reason(Struct, frozen=True):
@@ -139,6 +151,13 @@ class Outlook(Struct, frozen=True):
     make_upcoming: Callable[[Membership], tuple[Charge, ...]]
     make_entitlements: Callable[[], EntitlementChange]
     make_addons: Callable[[], AddOnChange]
+
+    def __repr__(self) -> str:
+        """Show nothing of the facts that the parts are made from: some may be masked."""
+        return "Outlook(...)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
 
 
 class Quote(Struct, frozen=True, dict=True):
@@ -200,10 +219,14 @@ class Quote(Struct, frozen=True, dict=True):
     @property
     def id(self) -> str:
         """The hash of the facts and the policy."""
-        return self.grounds.make_id()
+        return self.grounds.id
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a quote: money as text, instants in the policy's zone, keys in a fixed order."""
+        return {**self.shown(), **_grounds(self.grounds)}
+
+    def shown(self) -> dict[str, Any]:
+        """Return the JSON without the trace, the policy and the id."""
         zone = self.grounds.zone
         return {
             "outcome": "quote",
@@ -226,7 +249,6 @@ class Quote(Struct, frozen=True, dict=True):
             },
             "membership": membership_json(self.membership, zone),
             "message": self.message,
-            **_grounds(self.grounds),
         }
 
 
@@ -252,16 +274,19 @@ class NoChange(Struct, frozen=True):
     @property
     def id(self) -> str:
         """The hash of the facts and the policy."""
-        return self.grounds.make_id()
+        return self.grounds.id
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a no-change."""
+        return {**self.shown(), **_grounds(self.grounds)}
+
+    def shown(self) -> dict[str, Any]:
+        """Return the JSON without the trace, the policy and the id."""
         return {
             "outcome": "no_change",
             "change": _change(self.change),
             "rule": self.rule,
             "message": self.message,
-            **_grounds(self.grounds),
         }
 
 
@@ -286,15 +311,18 @@ class Refusal(Struct, frozen=True):
     @property
     def id(self) -> str:
         """The hash of the facts and the policy."""
-        return self.grounds.make_id()
+        return self.grounds.id
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a refusal."""
+        return {**self.shown(), **_grounds(self.grounds)}
+
+    def shown(self) -> dict[str, Any]:
+        """Return the JSON without the trace, the policy and the id."""
         return {
             "outcome": "refusal",
             "change": _change(self.change),
             "reasons": [{"rule": reason.rule, "message": reason.message} for reason in self.reasons],
-            **_grounds(self.grounds),
         }
 
 
@@ -368,7 +396,7 @@ def _grounds(grounds: Grounds) -> dict[str, Any]:
     return {
         "trace": [entry.to_dict() for entry in grounds.make_trace()],
         "policy": {"id": policy.id, "effective": policy.effective.isoformat(), "digest": policy.digest},
-        "id": grounds.make_id(),
+        "id": grounds.id,
     }
 
 

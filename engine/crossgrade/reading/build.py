@@ -117,7 +117,7 @@ def _policy(root: Entries, older: Policy | None, report: Report) -> Policy:
         proration=rules.proration,
         rounding=rules.rounding,
         account_credit=cast(Literal["use", "keep"], word_of(value_of(root, "account_credit", report), report, "use")),
-        digest=digest_of(root),
+        digest=digest_of(root, older),
     )
 
 
@@ -167,7 +167,7 @@ def _names(catalogue: _Catalogue, locale: str, older: Policy | None, report: Rep
         sources(named, older),
         named,
         Language(catalogue.facts, catalogue.currencies),
-        placeholders([*catalogue.facts, *report.adopted("facts")], catalogue.entitlements),
+        placeholders([*catalogue.facts, *report.adopted("facts")], catalogue.entitlements, catalogue.declared),
         locale,
     )
 

@@ -4,17 +4,20 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 
+from crossgrade.model.policy import Policy
 from crossgrade.reading.build_nodes import pairs_of
 from crossgrade.reading.located import Node, plain
 
 
-def digest_of(root: Node) -> str:
+def digest_of(root: Node, older: Policy | None) -> str:
     """Return `sha256:` and the hash of what is written, without comments, quotes and trailing zeros.
 
     What is included counts as written here and the order of sections not at all, so that a policy in several files is
-    the same as in one.
+    the same as in one. A version rests on the one before it, so that one's digest counts too.
     """
     sections = {str(key.value): plain(value) for key, value in pairs_of(root) if key.value != "include"}
+    if older is not None:
+        sections["older"] = older.digest
     ordered = dict(sorted(sections.items()))
     return f"sha256:{sha256(_canonical(ordered).encode()).hexdigest()}"
 

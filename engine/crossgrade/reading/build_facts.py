@@ -66,7 +66,9 @@ def _declaration(name: str, wanted: FactType, body: Node, currencies: Currencies
     if one_of and usual is not None and usual not in one_of and isinstance(default, Scalar) and values is not None:
         message = f"the default `{default.written}` is none of {listed(map(str, one_of))}"
         report.error(default, "default-outside-one-of", message, "add it to `one_of`, or choose another default")
-    return FactDeclaration(name, wanted, one_of, usual, required=default is None)
+    mask = value_of(body, "mask", report)
+    masked = isinstance(mask, Scalar) and mask.value is True
+    return FactDeclaration(name, wanted, one_of, usual, required=default is None, mask=masked)
 
 
 def _one_of(node: Node | None, wanted: FactType, report: Report) -> tuple[Value, ...] | None:

@@ -14,7 +14,7 @@ from crossgrade.reading.build_nodes import items_of, names_in, value_of, word_of
 from crossgrade.reading.build_reach import Named, reach_of
 from crossgrade.reading.build_report import Report
 from crossgrade.reading.build_terms import TermsReader
-from crossgrade.reading.build_texts import text_of
+from crossgrade.reading.build_texts import Placeholders, text_of
 from crossgrade.reading.located import Entries, Items, Node, Scalar
 
 _RULED = frozenset(RULED_KINDS)
@@ -30,7 +30,7 @@ class Names(Struct, frozen=True):
     held: Named
     offered: Named
     language: Language
-    placeholders: tuple[str, ...]
+    placeholders: Placeholders
     locale: str
 
 

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Collection, Mapping
 
+from msgspec import Struct
+
 from crossgrade.diagnostics import Place
 from crossgrade.model.catalogue import Entitlement
+from crossgrade.model.declaration import FactDeclaration
 from crossgrade.model.text import Text
 from crossgrade.reading.build_names import MOST_LISTED, listed, nearest_dotted
 from crossgrade.reading.build_nodes import pairs_of
@@ -14,16 +17,29 @@ from crossgrade.reading.located import Node, Scalar
 _BRACES = re.compile(r"\{[^{}]*\}|[{}]")
 
 
-def placeholders(facts: Collection[str], entitlements: Mapping[str, Entitlement]) -> tuple[str, ...]:
+class Placeholders(Struct, frozen=True):
+    """What may stand between braces, and by name what may not, as it would show a masked fact, with that fact."""
+
+    known: tuple[str, ...]
+    masked: Mapping[str, str]
+
+
+def placeholders(
+    facts: Collection[str], entitlements: Mapping[str, Entitlement], declared: Mapping[str, FactDeclaration]
+) -> Placeholders:
     """Return everything that may stand between braces."""
     numeric = [id for id, entitlement in entitlements.items() if entitlement.type == "integer"]
-    return (
+    found = (
         *facts,
         "current.title",
         "target.title",
         *(f"{side}.entitlements.{id}" for side in ("current", "target") for id in entitlements),
         *(f"excess.{id}" for id in numeric),
     )
+    hidden = {name: name for name, fact in declared.items() if fact.mask}
+    # What exceeds a grant tells the usage.
+    hidden |= {f"excess.{id}": f"usage.{id}" for id in numeric if f"usage.{id}" in hidden}
+    return Placeholders(tuple(name for name in found if name not in hidden), hidden)
 
 
 def title_of(node: Node | None, default: str, locale: str, report: Report) -> Text:
@@ -38,12 +54,12 @@ def title_of(node: Node | None, default: str, locale: str, report: Report) -> Te
     return Text({key: str(text.value) for key, text in found.items()} or {locale: default})
 
 
-def text_of(node: Node | None, known: Collection[str], locale: str, report: Report) -> Text | None:
+def text_of(node: Node | None, allowed: Placeholders, locale: str, report: Report) -> Text | None:
     """Return a message with its placeholders checked, None where none is written."""
     found = _texts(node, locale, report)
     for text in found.values():
         for braces in _BRACES.findall(str(text.value)):
-            _check(braces, text, known, report)
+            _check(braces, text, allowed, report)
     return Text({key: str(text.value) for key, text in found.items()}) if found else None
 
 
@@ -56,15 +72,19 @@ def _texts(node: Node | None, locale: str, report: Report) -> dict[str, Scalar]:
     }
 
 
-def _check(braces: str, text: Scalar, known: Collection[str], report: Report) -> None:
+def _check(braces: str, text: Scalar, allowed: Placeholders, report: Report) -> None:
     place = _place_of(braces, text)
     if len(braces) == 1:
         remedy = "write placeholders as `{target.title}`"
         report.error(place, "unbalanced-brace", f"the `{braces}` has no counterpart", remedy)
         return
     name = braces[1:-1]
-    if name not in known:
-        report.unknown(place, "placeholder", name, f"there is no placeholder `{braces}`", _proposal(name, known))
+    if name in allowed.masked:
+        message = f"`{braces}` would show the masked fact `{allowed.masked[name]}`"
+        report.error(place, "masked-placeholder", message, "write the text without it")
+    elif name not in allowed.known:
+        remedy = _proposal(name, allowed.known)
+        report.unknown(place, "placeholder", name, f"there is no placeholder `{braces}`", remedy)
 
 
 def _proposal(name: str, known: Collection[str]) -> str:
