@@ -17,10 +17,11 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("reading", "matching", "billing"), 2),
     "deciding": 3,
     "loading": 4,
-    **dict.fromkeys(("serving", "reviewing", "cases"), 5),
-    "__init__": 6,
-    "cli": 7,
-    "__main__": 8,
+    "cases": 5,
+    **dict.fromkeys(("serving", "reviewing"), 6),
+    "__init__": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 """The floor of every part. A part may import its own floor only within itself, but for floor 0."""
 

@@ -14,6 +14,8 @@ from crossgrade.diagnostics import Finding
 from crossgrade.errors import InvalidFacts
 from crossgrade.reading.expectation import FORMS
 from crossgrade.reading.located import compose, plain
+from crossgrade.reviewing.laws.findings import law_findings
+from crossgrade.reviewing.laws.law import LAWS
 
 PACKAGE = Path(loading.__file__).parent
 REPORTERS = {"Finding": 1, "error": 1, "warning": 1, "_report": 1, "stop": 1, "unknown": 1, "resolved": 2}
@@ -23,7 +25,7 @@ LARGEST = 5 * 2**20
 
 def emitted() -> set[str]:
     """Return every code the package can emit, read from the calls that make findings."""
-    found = {f"bad-{form}" for form in FORMS}
+    found = {f"bad-{form}" for form in FORMS} | set(LAWS)
     for file in PACKAGE.rglob("*.py"):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             name = getattr(getattr(call, "func", None), "attr", getattr(getattr(call, "func", None), "id", ""))
@@ -57,8 +59,11 @@ def file_of(block: Block) -> str | None:
     return found[1] if found else None
 
 
-def findings(files: list[Block]) -> list[Finding]:
-    """Return what is found in a policy, in cases, in a folder of files, or by a command beside a folder `shop`."""
+def findings(files: list[Block], law: str | None = None) -> list[Finding]:
+    """Return what is found in a policy, in cases, in a folder of files, or by a command beside a folder `shop`.
+
+    The laws are asked only for the page of one, as the policies of other pages are fragments.
+    """
     for file in files:
         if file.kind == "sh":
             Path("shop").mkdir()
@@ -68,7 +73,10 @@ def findings(files: list[Block]) -> list[Finding]:
             Path("cases.yaml").write_bytes(assembled(file))
             return cases.read_cases(Path("cases.yaml"))[1]
         Path(file_of(file) or "policy.yaml").write_bytes(assembled(file))
-    return loading.check("." if len(files) > 1 else "policy.yaml")[1]
+    versions, found = loading.check("." if len(files) > 1 else "policy.yaml")
+    if versions is None or law is None:
+        return found
+    return [*found, *law_findings(Path("policy.yaml"), versions, with_gaps=law == "gap").findings]
 
 
 def facts_messages(page: Path) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from tests.docs.mistakes import emitted, facts_messages, findings
 
 from crossgrade.diagnostics import as_text
 from crossgrade.errors import FACTS_ERROR_CODES
+from crossgrade.reviewing.laws.law import LAWS
 
 PAGES = sorted(page for page in (DOCS / "errors").glob("*.md") if page.stem not in ("README", "facts"))
 
@@ -21,7 +22,7 @@ def test_a_page_shows_a_real_message_and_a_remedy(page: Path, tmp_path: Path, mo
     for name, files in (("avoid", shown[:message]), ("prefer", shown[message + 1 :])):
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
-        found.append(findings(files))
+        found.append(findings(files, page.stem if page.stem in LAWS else None))
     assert "\n".join(map(as_text, found[0])).replace("\x07", "␇") == shown[message].text.strip("\n")
     assert ([finding.code for finding in found[0]], found[1]) == ([page.stem], [])
     assert text.startswith(f"# `{page.stem}`\n")

@@ -10,7 +10,7 @@ from crossgrade.errors import InvalidPolicy
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command and return its exit code: 0 clean, 1 errors found, 3 unusable input, 4 internal error."""
+    """Run a command and return its exit code: 0 clean, 1 errors found, 2 differences, 3 unusable, 4 internal error."""
     border = _Border()
     code = CLEAN
     with border:

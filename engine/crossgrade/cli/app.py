@@ -9,6 +9,8 @@ from crossgrade.cli.check import EXAMPLES as CHECK
 from crossgrade.cli.check import check
 from crossgrade.cli.decide import EXAMPLES as DECIDE
 from crossgrade.cli.decide import decide
+from crossgrade.cli.diff import DASHES, diff
+from crossgrade.cli.diff import EXAMPLES as DIFF
 from crossgrade.cli.exits import CLEAN, UNUSABLE
 from crossgrade.cli.explain import EXAMPLES as EXPLAIN
 from crossgrade.cli.explain import explain
@@ -21,7 +23,7 @@ from crossgrade.cli.test import EXAMPLES as TEST
 from crossgrade.cli.test import run_cases
 
 EXIT_CODES = (
-    "Exit codes: 0 clean (a refusal is a clean answer), 1 errors found or cases failed,"
+    "Exit codes: 0 clean (a refusal is a clean answer), 1 errors found or cases failed, 2 differences found,"
     " 3 unusable input, 4 internal error."
 )
 
@@ -32,6 +34,7 @@ COMMANDS = (
     ("quote", quote, QUOTE),
     ("explain", explain, EXPLAIN),
     ("decide", decide, DECIDE),
+    ("diff", diff, DIFF),
 )
 
 
@@ -61,8 +64,16 @@ def run(arguments: list[str]) -> int:
         run(["--help"])
         return UNUSABLE
     command: Any = get_command(application())
-    code = command.main(args=arguments, prog_name="crossgrade", standalone_mode=False)
+    code = command.main(args=_with_dashes(arguments), prog_name="crossgrade", standalone_mode=False)
     return code if isinstance(code, int) else CLEAN
+
+
+def _with_dashes(arguments: list[str]) -> list[str]:
+    """Keep the two dashes that part revisions from paths, as git has them: the parser drops the first it meets."""
+    if arguments[0] != "diff" or DASHES not in arguments:
+        return arguments
+    first = arguments.index(DASHES)
+    return [*arguments[:first], DASHES, *arguments[first:]]
 
 
 def refusals() -> type[Exception]:

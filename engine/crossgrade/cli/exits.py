@@ -6,6 +6,9 @@ CLEAN = 0
 FAILED = 1
 """Errors were found, or cases failed."""
 
+CHANGED = 2
+"""Two policies do not decide alike, or it could not be decided whether they do."""
+
 UNUSABLE = 3
 """The input cannot be used: a misspelt option, a missing file, an invalid policy, bad facts."""
 

@@ -34,16 +34,22 @@ def explain(  # noqa: PLR0913 - one parameter an option
 ) -> int:
     """Explain a decision in sentences.
 
-    Which rule decided and why, what kept other rules from holding, how each amount came about, where credit went.
+    Which rule decided and why, what kept other rules from holding, how each amount came about, where credit went;
+    and for a refusal the nearest change of usage, time, payment or facts of your own that would allow it.
     """
     from crossgrade.cli.output import put_json, put_page
     from crossgrade.cli.question import Overrides, ask
     from crossgrade.deciding.explain import explain as explained
+    from crossgrade.model.decision import Refusal
 
     overrides = Overrides(plan, price, quantity, tuple(addon or ()), tuple(remove_addon or ()), at, locale)
     question = ask(policy, facts, matcher, output, overrides)
     decision = question.decide()
     sentences = explained(decision, locale=question.locale)
+    if isinstance(decision, Refusal):
+        from crossgrade.reviewing.nearest import in_words
+
+        sentences += in_words(question.nearest(), question.locale)
     if output is Format.json:
         put_json({"sentences": list(sentences), "decision": decision.to_dict()})
         return CLEAN

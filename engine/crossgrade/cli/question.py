@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -19,6 +19,12 @@ from crossgrade.loading import load
 from crossgrade.model.decision import Decision, Offer
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Money
+
+if TYPE_CHECKING:
+    from crossgrade.reviewing.nearest import Proposal
+
+
+_OWN = ("usage", "customer", "request")
 
 
 class Overrides(Struct, frozen=True):
@@ -83,8 +89,17 @@ class Question(Struct, frozen=True):
         with self.sheet.pointing(self.shown):
             return self.engine.offers(self.membership(), **self._rest())
 
+    def nearest(self) -> "tuple[Proposal, ...]":
+        """Return the nearest changes of facts that would allow what is refused."""
+        from crossgrade.reviewing.nearest import Asked, nearest
+
+        policy, member = self.engine.policy, self.membership()
+        setting = border.setting_for(self.sheet.facts["membership"], policy)
+        own = {f"{part}.{key}": value for part in _OWN for key, value in (self.sheet.facts.get(part) or {}).items()}
+        return nearest(self.engine, Asked(member, border.selection(self.selection, setting), self.at(), own))
+
     def _rest(self) -> dict[str, Any]:
-        own = {section: self.sheet.facts.get(section) for section in ("usage", "customer", "request")}
+        own = {section: self.sheet.facts.get(section) for section in _OWN}
         return {"at": self.at(), **own, "locale": self.locale}
 
 

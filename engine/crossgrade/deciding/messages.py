@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from crossgrade import wording
 from crossgrade.facts.situation import Situation
@@ -18,10 +19,11 @@ PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 def message(text: Text | None, key: str, situation: Situation, facts: Mapping[str, Fact], locale: str) -> str:
     """Return the policy's text, or ours with this key, for a situation."""
     template = wording.template(key, locale) if text is None else text.in_locale(locale, situation.policy.locale)
-    return PLACEHOLDER.sub(lambda found: _filled(found[1].strip(), situation, facts, locale), template)
+    return PLACEHOLDER.sub(lambda found: filled(found[1].strip(), situation, facts, locale), template)
 
 
-def _filled(name: str, situation: Situation, facts: Mapping[str, Fact], locale: str) -> str:
+def filled(name: str, situation: Situation, facts: Mapping[str, Fact], locale: str) -> str:
+    """Return what a placeholder stands for in a situation."""
     if name in facts:
         return shown(facts[name].derive(situation), locale)
     if name in ("addons", "items"):
@@ -99,6 +101,7 @@ def _number(value: int | Decimal, locale: str) -> str:
     return format_decimal(value, locale=_babel(locale), decimal_quantization=False)
 
 
+@lru_cache(maxsize=64)
 def _babel(locale: str) -> str:
     """Return a locale babel knows: the one given, its language, or English."""
     from babel import Locale, UnknownLocaleError

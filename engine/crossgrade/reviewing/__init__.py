@@ -1,0 +1,1 @@
+"""Reviewing: what a change of policy changes, for whom, and by how much."""
