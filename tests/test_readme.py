@@ -28,7 +28,7 @@ def _in_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_transcripts() -> None:
     text = README.read_text("utf-8")
-    assert len(CONSOLE.findall(text)) == 3
+    assert len(CONSOLE.findall(text)) == 4
     assert CONSOLE.sub(printed, text) == text
 
 
