@@ -3,6 +3,7 @@
 from peers import Facts
 
 from crossgrade import Engine, Money
+from crossgrade.deciding import rulebook
 from crossgrade.deciding.compiled import Compiled
 from crossgrade.deciding.rulebook import Route, Rulebook
 from crossgrade.facts import border
@@ -22,7 +23,9 @@ class Asked:
         self.situation: Situation = situation(member, border.selection(question.selection, setting))
         self.book: Rulebook = version.books[self.situation.held.plan.id]
         self.route: Route = version.route(self.situation)
-        self.values: dict[str, Value] = {fact.name: fact.derive(self.situation) for fact in self.book.facts}
+        self.values: dict[str, Value] = {
+            fact.name: fact.derive(self.situation) for fact in (*self.book.held, *self.book.aimed)
+        }
         self.facts: Facts = self._facts(version)
 
     def _facts(self, version: Compiled) -> dict[str, Constant]:
@@ -32,14 +35,11 @@ class Asked:
 
     def from_values(self) -> list[str]:
         """Return the ids of the rules that hold, given the values of their facts."""
-        found = self.book.always
-        for group in self.book.groups:
-            found |= group.matcher.hits(self.values)
-        return self._ids(found)
+        return self._ids(self.book.hits(self.values))
 
     def from_situation(self) -> list[str]:
         """Return the ids of the rules that hold, their facts derived first."""
-        return self._ids(self.book.hits(self.situation))
+        return self._ids(rulebook.Asked(self.book, {}, {}).about(self.situation)[1])
 
     def _ids(self, hits: int) -> list[str]:
         route = self.route

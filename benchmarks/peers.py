@@ -41,7 +41,7 @@ def zen_table(rules: Sequence[Rule], layout: Layout) -> Callable[[Mapping[str, A
 
 
 def _graph(rules: Sequence[Rule], layout: Layout) -> dict[str, Any]:
-    table = _columns(rules) if layout == "columns" else _expressions(rules)
+    table = zen_cells(rules) if layout == "columns" else _expressions(rules)
     content = {"hitPolicy": "collect", "outputs": [{"id": "rule", "name": "rule", "field": "rule"}], **table}
     return {
         "nodes": [
@@ -56,7 +56,8 @@ def _graph(rules: Sequence[Rule], layout: Layout) -> dict[str, Any]:
     }
 
 
-def _columns(rules: Sequence[Rule]) -> dict[str, Any]:
+def zen_cells(rules: Sequence[Rule]) -> dict[str, Any]:
+    """Return the cells of a decision table with a column for each fact, empty where a rule does not test it."""
     cells = [_cells(rule) for rule in rules]
     places = {fact: f"c{place}" for place, fact in enumerate(dict.fromkeys(fact for row in cells for fact in row))}
     return {
@@ -120,12 +121,13 @@ def python_loop(rules: Sequence[Rule]) -> Callable[[Facts], list[str]]:
 
 
 def _function(rule: Rule) -> Callable[[Facts], bool]:
-    source = " and ".join(_python(check) for check in conditions(rule)) or "True"
+    source = " and ".join(python(check) for check in conditions(rule)) or "True"
     found: Callable[[Facts], bool] = eval(f"lambda facts: {source}")
     return found
 
 
-def _python(check: Check) -> str:
+def python(check: Check) -> str:
+    """Return a test as an expression over `facts`."""
     value = f"facts[{check.fact!r}]"
     if check.operator == "in":
         return f"{value} == {check.constants[0]!r}" if len(check.constants) == 1 else f"{value} in {check.constants!r}"

@@ -23,7 +23,7 @@ from crossgrade.model.terms import Terms
 ChargeMode = Literal["full", "prorated", "full_difference", "none"]
 
 
-class Course(Struct, frozen=True):
+class Course(Struct, frozen=True, gc=False):
     """How a change is made: at what instant, in which period, and how items are charged.
 
     `running` is the period that credit is measured on, `measure` the one that charges are prorated on; `period` is the

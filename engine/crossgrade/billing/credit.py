@@ -39,7 +39,7 @@ class ItemCredit(Struct, frozen=True):
         return self.limit is not None and self.amount == self.limit and not self.share.whole
 
 
-class Running(Struct, frozen=True):
+class Running(Struct, frozen=True, gc=False):
     """The period that runs when a change is made: its whole interval and the first instant of the period."""
 
     whole: Length

@@ -7,7 +7,7 @@ from msgspec import Struct
 from crossgrade.model.money import RoundingMode, rounded
 
 
-class Exact(Struct, frozen=True):
+class Exact(Struct, frozen=True, gc=False):
     """Minor units as numerator / denominator, with a denominator above 0."""
 
     numerator: int

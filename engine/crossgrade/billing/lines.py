@@ -28,7 +28,7 @@ class Draft(Struct, frozen=True):
     period: Period | None = None
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """A line rounded to minor units, before its texts are written."""
 
     draft: Draft

@@ -7,7 +7,7 @@ from crossgrade.model.catalogue import AddOn
 from crossgrade.model.policy import Policy
 
 
-class Move(Struct, frozen=True):
+class Move(Struct, frozen=True, gc=False):
     """One plan or add-on before and after a change; the plan's two ends may be different plans."""
 
     before: Item | None
@@ -29,7 +29,7 @@ class Move(Struct, frozen=True):
         return self.after.quantity - self.before.quantity
 
 
-class Units(Struct, frozen=True):
+class Units(Struct, frozen=True, gc=False):
     """Some units of an item."""
 
     item: Item

@@ -27,7 +27,7 @@ _MICROSECONDS = {"second": 10**6, "minute": 60 * 10**6, "hour": 3600 * 10**6}
 _DAY = 24 * 3600 * 10**6
 
 
-class Share(Struct, frozen=True):
+class Share(Struct, frozen=True, gc=False):
     """What is left of a length: numerator / denominator, at least 0.
 
     `unused` and `length` count units as a person would: 10 of 30.4375 days is (160, 487) with length (487, 16).
@@ -45,7 +45,7 @@ class Share(Struct, frozen=True):
         return self.numerator == self.denominator
 
 
-class Length(Struct, frozen=True):
+class Length(Struct, frozen=True, gc=False):
     """The time a basis pays for, [start, end); `every` where it is one whole interval, None where it is a part.
 
     `anchor` is the day its months begin on, remembered where a month is too short for it.

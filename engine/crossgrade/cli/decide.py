@@ -63,11 +63,11 @@ def _opened(where: str) -> Iterator[BinaryIO]:
 
 def _answer(engine: Engine, line: bytes, locale: str | None, output: Format) -> str:
     from crossgrade.cli.output import json_text
-    from crossgrade.cli.sheet import checked, error_json
-    from crossgrade.facts.border import from_json
+    from crossgrade.cli.sheet import error_json
+    from crossgrade.facts.border import from_json, question
 
     try:
-        facts = checked(from_json(line.strip()))
+        facts = question(from_json(line.strip()))
         wanted = locale or facts.get("locale") or engine.policy.locale
         decision = _decided(engine, facts, wanted)
     except InvalidFacts as problem:

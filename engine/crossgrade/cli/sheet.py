@@ -12,13 +12,10 @@ from crossgrade.cli.exits import UnusableError
 from crossgrade.cli.options import Format
 from crossgrade.diagnostics import Finding, Place, as_text, did_you_mean
 from crossgrade.errors import InvalidFacts
-from crossgrade.facts.border import from_json
+from crossgrade.facts.border import from_json, question
 
 if TYPE_CHECKING:
     from crossgrade.reading.located import Node, Scalar
-
-KEYS = ("membership", "selection", "at", "usage", "customer", "request", "locale")
-"""What a sheet may say."""
 
 
 class Sheet(Struct, frozen=True):
@@ -95,7 +92,7 @@ def read_sheet(where: str, shown: Format) -> Sheet:
     else:
         facts = _from_yaml(name, text)
     with sheet.pointing(shown):
-        return Sheet(name, text, checked(facts))
+        return Sheet(name, text, question(facts))
 
 
 @contextmanager
@@ -111,21 +108,6 @@ def _json_errors(sheet: Sheet, shown: Format) -> Iterator[None]:
         lines = sheet.text.decode("utf-8", "replace").splitlines() or [""]
         place = Place(sheet.name, line, column, 1, lines[min(line, len(lines)) - 1])
         raise UnusableError(as_text(Finding(place, problem.code, f"this is not JSON: {reason}"))) from problem
-
-
-def checked(facts: object) -> dict[str, Any]:
-    """Return facts whose keys are known and that name a membership; raises InvalidFacts."""
-    if not isinstance(facts, dict):
-        raise InvalidFacts("wrong_type", "expected an object with `membership`, `selection`, `at` ...")
-    for key in facts:
-        if key not in KEYS:
-            proposal = did_you_mean(str(key), KEYS) or f"the keys are {', '.join(KEYS)}"
-            raise InvalidFacts("unknown_key", f"unknown key `{key}`, {proposal}")
-    if facts.get("membership") is None:
-        raise InvalidFacts("missing_fact", "the membership is missing", "membership")
-    if not isinstance(facts.get("locale"), str | None):
-        raise InvalidFacts("wrong_type", "expected text", "locale")
-    return {key: value for key, value in facts.items() if value is not None}
 
 
 def _text(where: str) -> tuple[str, bytes]:

@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from crossgrade.deciding.rulebook import (
+    Asked,
     Group,
     Numbered,
     Open,
@@ -18,7 +19,8 @@ from crossgrade.deciding.rulebook import (
     route,
     rulebook,
 )
-from crossgrade.facts.situation import Situation
+from crossgrade.deciding.trace import Traceable, traceable
+from crossgrade.facts.situation import Held, Situation
 from crossgrade.facts.vocabulary import Fact, vocabulary
 from crossgrade.matching import build
 from crossgrade.model.condition import facts_of
@@ -36,6 +38,7 @@ class Compiled(Struct, frozen=True):
     policy: Policy
     facts: Mapping[str, Fact]
     numbers: Numbered
+    rules: Traceable
     books: Mapping[str, Rulebook]
     routes: dict[Ends, Route]
 
@@ -47,6 +50,10 @@ class Compiled(Struct, frozen=True):
         if found is None:
             found = self.routes[ends] = route(self.policy, self.numbers, *ends)
         return found
+
+    def asked(self, member: Held) -> Asked:
+        """Return the rulebook of the plan that is held, to be asked about a membership."""
+        return Asked(self.books[member.holding.plan.id], {}, {})
 
     def close(self) -> None:
         """Free what the rules engine holds."""
@@ -64,7 +71,7 @@ def compiled(policy: Policy, matcher: MatcherKind) -> Compiled:
         declared=policy.facts,
     )
     numbers = numbered(policy)
-    return Compiled(policy, facts, numbers, _books(policy, numbers, facts, matcher), {})
+    return Compiled(policy, facts, numbers, traceable(policy, facts), _books(policy, numbers, facts, matcher), {})
 
 
 def _books(policy: Policy, numbers: Numbered, facts: Mapping[str, Fact], matcher: MatcherKind) -> dict[str, Rulebook]:

@@ -12,11 +12,12 @@ from crossgrade.deciding.grounds import grounds_json
 from crossgrade.deciding.messages import message, out_of_range
 from crossgrade.deciding.rulebook import Numbered, Route
 from crossgrade.deciding.sameness import differences
-from crossgrade.deciding.trace import Considered, traced
+from crossgrade.deciding.trace import Considered, Traceable, traced
 from crossgrade.facts.change import as_pending
 from crossgrade.facts.holding import Holding, Item
 from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
+from crossgrade.model.condition import Value
 from crossgrade.model.decision import ChangeSummary, Decision, Grounds, Held, NoChange, PolicyRef, Reason, Refusal
 from crossgrade.model.membership import Selection
 from crossgrade.model.rules import Transition
@@ -25,13 +26,15 @@ from crossgrade.model.text import Text
 
 
 class Case(Struct, frozen=True):
-    """A situation before its decision: the rules that fit it, the bits of those that hold, and the locale."""
+    """A situation before its decision: the rules that fit it, the facts they test, those that hold, and the locale."""
 
     situation: Situation
     selection: Selection
     numbers: Numbered
     facts: Mapping[str, Fact]
+    rules: Traceable
     route: Route
+    values: Mapping[str, Value]
     hits: int
     locale: str
 
@@ -173,7 +176,7 @@ def _grounds(case: Case, considered: Considered) -> Grounds:
         PolicyRef(policy.id, policy.effective, policy.digest),
         policy.zone,
         _summary(case.situation),
-        lambda: traced(case.situation, case.numbers, case.facts, considered),
+        lambda: traced(case.situation, case.values, case.rules, considered),
         lambda: _facts(case),
     )
 

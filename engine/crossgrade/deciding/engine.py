@@ -8,6 +8,7 @@ from crossgrade.billing.renewal import apply_pending, renew
 from crossgrade.deciding.compiled import Compiled, MatcherKind, compiled
 from crossgrade.deciding.decide import Case, decided
 from crossgrade.deciding.offers import NOT_SOLD, Candidate, candidates
+from crossgrade.deciding.rulebook import Asked
 from crossgrade.errors import InvalidFacts
 from crossgrade.facts import border
 from crossgrade.facts.holding import held_by
@@ -57,7 +58,18 @@ class Engine:
         offset. Raises InvalidFacts for anything unknown, missing or of the wrong type.
         """
         version, member, setting = self._held(membership, at, usage, customer, request)
-        return _decide(version, member, border.selection(selection, setting), locale)
+        return _decide(version, member, version.asked(member), border.selection(selection, setting), locale)
+
+    def decide_json(self, body: str | bytes) -> bytes:
+        """Decide facts that are JSON, and return the decision as JSON: the line that `crossgrade decide` writes.
+
+        The facts are one object with `membership`, `selection`, `at`, `usage`, `customer`, `request` and `locale`.
+        Decimals are read exactly. Raises InvalidFacts as `decide` does, and for what is not JSON or has a key twice.
+        """
+        facts = border.question(border.from_json(body))
+        if "at" not in facts:
+            raise InvalidFacts("missing_fact", "the instant of the decision is missing", "at")
+        return self.decide(**{**facts, "locale": facts.get("locale") or self.policy.locale}).to_json()
 
     def offers(  # noqa: PLR0913 - what a decision rests on
         self,
@@ -75,7 +87,8 @@ class Engine:
         add-on of the current plan.
         """
         version, member, _ = self._held(membership, at, usage, customer, request)
-        found = (_offer(version, member, candidate, locale) for candidate in candidates(member))
+        asked = version.asked(member)
+        found = (_offer(version, member, asked, candidate, locale) for candidate in candidates(member))
         return tuple(offer for offer in found if offer is not None)
 
     def apply_pending(self, membership: MembershipIn, *, at: datetime | str) -> Applied:
@@ -133,16 +146,16 @@ class Engine:
         raise InvalidFacts("no_version", f"`{first.id}` decides from {first.effective} on", "at")
 
 
-def _decide(version: Compiled, member: Held, selection: Selection, locale: str | None) -> Decision:
+def _decide(version: Compiled, member: Held, asked: Asked, selection: Selection, locale: str | None) -> Decision:
     found = situation(member, selection)
-    hits = version.books[found.held.plan.id].hits(found)
-    way = version.route(found)
-    return decided(Case(found, selection, version.numbers, version.facts, way, hits, locale or version.policy.locale))
+    values, hits = asked.about(found)
+    way, locale = version.route(found), locale or version.policy.locale
+    return decided(Case(found, selection, version.numbers, version.facts, version.rules, way, values, hits, locale))
 
 
-def _offer(version: Compiled, member: Held, candidate: Candidate, locale: str | None) -> Offer | None:
+def _offer(version: Compiled, member: Held, asked: Asked, candidate: Candidate, locale: str | None) -> Offer | None:
     try:
-        decision = _decide(version, member, candidate.selection, locale)
+        decision = _decide(version, member, asked, candidate.selection, locale)
     except InvalidFacts as problem:
         if problem.code in NOT_SOLD:
             return None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from crossgrade.facts.situation import Situation
-from crossgrade.facts.vocabulary import Fact
+from crossgrade.facts.vocabulary import Fact, rests_on_selection
 from crossgrade.matching import Matcher, assume
 from crossgrade.model.condition import ALWAYS, NEVER, Condition, Value
 from crossgrade.model.policy import Policy
@@ -55,15 +55,18 @@ class Group(Struct, frozen=True):
 
 
 class Rulebook(Struct, frozen=True):
-    """The rules for members on one plan: groups of rules to match, the facts they test, and those that always hold."""
+    """The rules for members on one plan: groups of rules to match, and those that always hold.
+
+    The facts they test are `held` where they rest on the membership alone, `aimed` where on the selection.
+    """
 
     groups: tuple[Group, ...]
-    facts: tuple[Fact, ...]
+    held: tuple[Fact, ...]
+    aimed: tuple[Fact, ...]
     always: int
 
-    def hits(self, situation: Situation) -> int:
-        """Return the bits of the rules whose `when` holds."""
-        values: dict[str, Value] = {fact.name: fact.derive(situation) for fact in self.facts}
+    def hits(self, values: Mapping[str, Value]) -> int:
+        """Return the bits of the rules whose `when` holds for the values of the facts."""
         found = self.always
         for group in self.groups:
             found |= group.matcher.hits(values)
@@ -77,8 +80,31 @@ class Rulebook(Struct, frozen=True):
 
 def rulebook(groups: tuple[Group, ...], always: int) -> Rulebook:
     """Return the rulebook of some groups; a fact that several test is derived once."""
-    facts = {fact.name: fact for group in groups for fact in group.facts}
-    return Rulebook(groups, tuple(facts.values()), always)
+    facts = {fact.name: fact for group in groups for fact in group.facts}.values()
+    aimed = tuple(fact for fact in facts if rests_on_selection(fact))
+    return Rulebook(groups, tuple(fact for fact in facts if fact not in aimed), aimed, always)
+
+
+class Asked(Struct, frozen=True):
+    """A rulebook asked about one membership, once for each of its targets.
+
+    What rests on the membership alone is derived once; targets that make no difference to the facts are matched once.
+    """
+
+    book: Rulebook
+    held: dict[str, Value]
+    answers: dict[tuple[Value, ...], int]
+
+    def about(self, situation: Situation) -> tuple[dict[str, Value], int]:
+        """Return the values of the facts that are tested, and the bits of the rules whose `when` holds."""
+        if not self.held:
+            self.held.update({fact.name: fact.derive(situation) for fact in self.book.held})
+        aimed = {fact.name: fact.derive(situation) for fact in self.book.aimed}
+        values, key = {**self.held, **aimed}, tuple(aimed.values())
+        hits = self.answers.get(key)
+        if hits is None:
+            hits = self.answers[key] = self.book.hits(values)
+        return values, hits
 
 
 class Residue(Struct, frozen=True):

@@ -1,18 +1,19 @@
 """The trace: which rules were considered, which held, and what kept the others from holding."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct
 
-from crossgrade.deciding.rulebook import Numbered, stays
+from crossgrade.deciding.evidence import Evidence, Observed, evidence
+from crossgrade.deciding.rulebook import stays
+from crossgrade.deciding.sameness import differences
 from crossgrade.facts.situation import Situation
 from crossgrade.facts.vocabulary import Fact
-from crossgrade.matching import Seen, failures
-from crossgrade.model.condition import AllOf, Comparison, Condition, NoneOf, facts_of
-from crossgrade.model.declaration import MASKED
-from crossgrade.model.money import Amounts, Currency, Money, written
-from crossgrade.model.rules import NoChangeRule, Reach, Restriction, Transition
-from crossgrade.model.trace import Failure, Trace, TraceEntry
+from crossgrade.model.condition import Value
+from crossgrade.model.policy import Policy
+from crossgrade.model.rules import ANYWHERE, ChangeKind, NoChangeRule, Reach, Restriction, Same, Transition
+from crossgrade.model.trace import entry_opened, entry_written, opened
+from crossgrade.model.writing import json_text
 
 
 class Considered(Struct, frozen=True):
@@ -24,128 +25,137 @@ class Considered(Struct, frozen=True):
     credit: str | None
 
 
-def traced(situation: Situation, numbers: Numbered, facts: Mapping[str, Fact], considered: Considered) -> Trace:
-    """Return the rules considered, in the order of the decision."""
-    return tuple(_entries(situation, numbers, facts, considered))
+class Stated(Struct, frozen=True):
+    """A rule as a trace writes it: its scope, the openings of what is said where that does not fit, its evidence.
+
+    `stays` says that it permits nothing outside the family; `opening` is that of the entry.
+    """
+
+    id: str
+    change: frozenset[ChangeKind]
+    source: Reach
+    target: Reach
+    same: tuple[Same, ...]
+    stays: bool
+    opening: str
+    kinds: str
+    sources: str
+    targets: str
+    evidence: Evidence
 
 
-def _entries(
-    situation: Situation, numbers: Numbered, facts: Mapping[str, Fact], considered: Considered
-) -> Iterator[TraceEntry]:
+class Traceable(Struct, frozen=True):
+    """A policy's rules, ready to be traced."""
+
+    no_change: tuple[Stated, ...]
+    restrictions: tuple[Stated, ...]
+    transitions: tuple[Stated, ...]
+
+
+def traceable(policy: Policy, facts: Mapping[str, Fact]) -> Traceable:
+    """Make a policy's rules ready to be traced."""
+
+    def stated(section: str, rule: NoChangeRule | Restriction | Transition) -> Stated:
+        source, target = (ANYWHERE, ANYWHERE) if isinstance(rule, NoChangeRule) else (rule.source, rule.target)
+        return Stated(
+            rule.id,
+            rule.change,
+            source,
+            target,
+            rule.same if isinstance(rule, NoChangeRule) else (),
+            isinstance(rule, Transition) and not target.leaves_family,
+            entry_opened(section, rule.id),
+            opened("change.kind", "in", sorted(rule.change)),
+            opened("from", "in", _named(source)),
+            opened("to", "in", _named(target)),
+            evidence(rule.when, facts, policy.facts),
+        )
+
+    return Traceable(
+        tuple(stated("no_change", rule) for rule in policy.no_change),
+        tuple(stated("restrictions", rule) for rule in policy.restrictions),
+        tuple(stated("transitions", rule) for rule in policy.transitions),
+    )
+
+
+def _named(reach: Reach) -> list[str]:
+    return sorted(reach.plans or ()) + sorted(f"{plan}/{price}" for plan, price in reach.prices)
+
+
+class _Change(Struct, frozen=True):
+    """A change as rules are scoped: its kind and both ends as plan and price, the same as JSON, and out of what."""
+
+    kind: ChangeKind | None
+    source: tuple[str, str]
+    target: tuple[str, str]
+    kind_found: str
+    source_found: str
+    target_found: str
+    leaving: str | None
+
+
+def _change(situation: Situation) -> _Change:
+    kind, held, target = situation.change.kind, situation.held.plan, situation.target.plan
+    return _Change(
+        kind,
+        (held.id, held.price.id),
+        (target.id, target.price.id),
+        f"{json_text(kind)}}}",
+        f"{json_text(f'{held.id}/{held.price.id}')}}}",
+        f"{json_text(f'{target.id}/{target.price.id}')}}}",
+        _leaving(situation.policy, held.id, target.id),
+    )
+
+
+def _leaving(policy: Policy, held: str, target: str) -> str | None:
+    """Return what is said of a change to another family, None where it leads to none."""
+    if stays(policy, held, target):
+        return None
+    own, found = policy.family_of(held), policy.family_of(target)
+    opening = opened("target.family", "in", [own.id if own else "none"])
+    return f"{opening}{json_text(found.id if found else 'none')}}}"
+
+
+def traced(situation: Situation, values: Mapping[str, Value], rules: Traceable, considered: Considered) -> str:
+    """Return the rules considered, in the order of the decision, as the JSON of a Trace.
+
+    `values` are those of facts that were derived already.
+    """
+    return f"[{', '.join(_entries(Observed(situation, {**values}, {}), rules, considered))}]"
+
+
+def _entries(observed: Observed, rules: Traceable, considered: Considered) -> Iterator[str]:
+    change = _change(observed.situation)
     for section in considered.sections:
-        yield from (TraceEntry(section, rule, held=True) for part, rule in considered.built_in if part == section)
-        if section == "no_change":
-            yield from (_no_change(rule, situation, facts) for _, rule in numbers.no_change)
-        elif section == "restrictions":
-            yield from (_ruled("restrictions", rule, situation, facts) for _, rule in numbers.restrictions)
-        elif section == "transitions":
-            yield from _transitions(situation, numbers, facts, considered)
+        for part, rule in considered.built_in:
+            if part == section:
+                yield entry_written(entry_opened(section, rule), ())
+        for stated in _SECTIONS[section](rules):
+            yield _entry(stated, change, observed)
+            if section == "transitions" and stated.id == considered.transition:
+                break
     if considered.credit is not None:
-        yield TraceEntry("credits", considered.credit, held=True)
+        yield entry_written(entry_opened("credits", considered.credit), ())
 
 
-def _transitions(
-    situation: Situation, numbers: Numbered, facts: Mapping[str, Fact], considered: Considered
-) -> Iterator[TraceEntry]:
-    for _, rule in numbers.transitions:
-        yield _ruled("transitions", rule, situation, facts)
-        if rule.id == considered.transition:
-            return
-
-
-def _no_change(rule: NoChangeRule, situation: Situation, facts: Mapping[str, Fact]) -> TraceEntry:
-    from crossgrade.deciding.sameness import differences
-
-    failed = [
-        *_kind(rule.change, situation),
-        *(Failure(name, "same", True, False) for name in differences(rule.same, situation)),
-        *unmet(rule.when, situation, facts),
-    ]
-    return TraceEntry(
-        "no_change", rule.id, not failed, tuple(failed), () if failed else met(rule.when, situation, facts)
-    )
-
-
-def _ruled(section: str, rule: Restriction | Transition, situation: Situation, facts: Mapping[str, Fact]) -> TraceEntry:
-    failed = [
-        *_kind(rule.change, situation),
-        *_reach("from", rule.source, situation.held.plan.id, situation.held.plan.price.id),
-        *_reach("to", rule.target, situation.target.plan.id, situation.target.plan.price.id),
-        *_family(rule, situation),
-        *unmet(rule.when, situation, facts),
-    ]
-    return TraceEntry(section, rule.id, not failed, tuple(failed), () if failed else met(rule.when, situation, facts))
-
-
-def _kind(kinds: frozenset[str], situation: Situation) -> list[Failure]:
-    kind = situation.change.kind
-    return [] if kind in kinds else [Failure("change.kind", "in", sorted(kinds), kind)]
-
-
-def _reach(side: str, reach: Reach, plan: str, price: str) -> list[Failure]:
-    if reach.admits(plan, price):
-        return []
-    named = sorted(reach.plans or ()) + sorted(f"{plan_}/{price_}" for plan_, price_ in reach.prices)
-    return [Failure(side, "in", named, f"{plan}/{price}")]
-
-
-def _family(rule: Restriction | Transition, situation: Situation) -> list[Failure]:
-    policy, held, target = situation.policy, situation.held.plan.id, situation.target.plan.id
-    if isinstance(rule, Restriction) or rule.target.leaves_family or stays(policy, held, target):
-        return []
-    found, own = policy.family_of(target), policy.family_of(held)
-    return [Failure("target.family", "in", [own.id if own else "none"], found.id if found else "none")]
-
-
-def unmet(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> tuple[Failure, ...]:
-    """Return the comparisons that keep a condition from holding, with the values seen."""
-    values = {name: facts[name].derive(situation) for name in facts_of(condition)}
-    return tuple(_failure(seen, situation) for seen in failures(condition, values))
-
-
-def met(condition: Condition, situation: Situation, facts: Mapping[str, Fact]) -> tuple[Failure, ...]:
-    """Return the comparisons that make a condition hold, with the values seen."""
-    values = {name: facts[name].derive(situation) for name in facts_of(condition)}
-    if condition == AllOf(()):
-        return ()
-    return tuple(
-        _failure(Seen(seen.comparison, seen.value, not seen.negated), situation)
-        for seen in failures(NoneOf((condition,)), values)
-    )
-
-
-_OPPOSITE = {
-    "in": "not_in",
-    "not_in": "in",
-    "at_least": "less_than",
-    "less_than": "at_least",
-    "at_most": "more_than",
-    "more_than": "at_most",
+_SECTIONS: dict[str, Callable[[Traceable], tuple[Stated, ...]]] = {
+    "no_change": lambda rules: rules.no_change,
+    "restrictions": lambda rules: rules.restrictions,
+    "transitions": lambda rules: rules.transitions,
 }
 
 
-def _failure(seen: Seen, situation: Situation) -> Failure:
-    comparison: Comparison = seen.comparison
-    operator = _OPPOSITE[comparison.operator] if seen.negated else comparison.operator
-    found, constants = _values(seen, situation)
-    expected = constants if operator in ("in", "not_in") else constants[0]
-    return Failure(comparison.fact, operator, expected, found)
-
-
-def _values(seen: Seen, situation: Situation) -> tuple[object, list[object]]:
-    """Return the value of a fact and what it was compared with, as JSON."""
-    declared = situation.policy.facts.get(seen.comparison.fact)
-    if declared is not None and declared.mask:
-        # The constants are hidden with it: of a rule that held, the one after `in` is the value.
-        return MASKED, [MASKED]
-    currency = situation.currency
-    return _plain(seen.value, currency), [_plain(constant, currency) for constant in seen.comparison.constants]
-
-
-def _plain(value: object, currency: Currency) -> object:
-    if isinstance(value, Money):
-        return str(value)
-    if isinstance(value, Amounts):
-        minor = value.by_currency.get(currency.code)
-        return None if minor is None else written(minor, currency)
-    return value if isinstance(value, bool | int | str) else str(value)
+def _entry(stated: Stated, change: _Change, observed: Observed) -> str:
+    failed = []
+    if change.kind not in stated.change:
+        failed.append(stated.kinds + change.kind_found)
+    if not stated.source.admits(*change.source):
+        failed.append(stated.sources + change.source_found)
+    if not stated.target.admits(*change.target):
+        failed.append(stated.targets + change.target_found)
+    if stated.stays and change.leaving is not None:
+        failed.append(change.leaving)
+    if stated.same:
+        failed += [f"{opened(name, 'same', True)}false}}" for name in differences(stated.same, observed.situation)]
+    failed += stated.evidence.against(observed)
+    return entry_written(stated.opening, failed, () if failed else stated.evidence.in_favour(observed))

@@ -18,7 +18,7 @@ AddOnsChange = Literal["same", "added", "removed", "swapped"]
 PriceChange = Literal["lower", "equal", "higher"]
 
 
-class Change(Struct, frozen=True):
+class Change(Struct, frozen=True, gc=False):
     """What a selection changes; `kind` is None where it changes nothing."""
 
     kind: ChangeKind | None
@@ -135,6 +135,8 @@ def price_per_day(held: Item, target: Item) -> PriceChange:
 
 
 def _addons_change(held: Holding, wanted: Wanted) -> AddOnsChange:
+    if not (held.addons or wanted.holding.addons or wanted.unavailable):
+        return "same"
     before = {id: item.quantity for id, item in held.addons.items()}
     after = {id: item.quantity for id, item in wanted.holding.addons.items()}
     # An add-on that ends because the target includes it takes nothing away.

@@ -16,7 +16,7 @@ from crossgrade.model.policy import Policy
 T = TypeVar("T")
 
 
-class Item(Struct, frozen=True):
+class Item(Struct, frozen=True, gc=False):
     """A plan or an add-on that is held: `unit_amount` is minor units for one unit and `every` interval.
 
     `list_amount` is today's price of one unit, None where the policy has none in the currency. `paid` and

@@ -61,7 +61,7 @@ class Situation(Struct, frozen=True, dict=True):
         member = self.membership
         return member.status == "trialing" or (member.trial_ends is not None and member.trial_ends > self.at)
 
-    @property
+    @cached_property
     def period_days(self) -> tuple[int, int]:
         """The whole days of the period that are used and left, by dates in the zone; without a period none."""
         period = self.membership.period
@@ -93,6 +93,7 @@ class Held(Struct, frozen=True):
     membership: Membership
     currency: Currency
     at: datetime
+    today: date
     holding: Holding
     own: Mapping[str, Value]
 
@@ -101,7 +102,7 @@ def held(policy: Policy, membership: Membership, currency: Currency, at: datetim
     """Look a membership up in the policy; errors for what is unknown or cannot be."""
     holding = held_by(membership, policy, currency.code)
     _check_period(membership, holding, at, policy.zone)
-    return Held(policy, membership, currency, at, holding, own)
+    return Held(policy, membership, currency, at, local_day(at, policy.zone), holding, own)
 
 
 def _check_period(membership: Membership, holding: Holding, at: datetime, zone: ZoneInfo) -> None:
@@ -128,7 +129,7 @@ def situation(member: Held, selection: Selection) -> Situation:
         member.membership,
         member.currency,
         member.at,
-        local_day(member.at, member.policy.zone),
+        member.today,
         member.holding,
         found,
         change_between(member.membership, member.holding, found, member.policy),

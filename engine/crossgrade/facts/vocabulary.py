@@ -33,6 +33,11 @@ class Fact(Struct, frozen=True):
     values: tuple[str, ...] | None = None
 
 
+def rests_on_selection(fact: Fact) -> bool:
+    """Say whether a fact rests on what is selected; others rest on the membership, the caller's facts and the day."""
+    return fact.name.partition(".")[0] in ("target", "change", "exceeds", "loses")
+
+
 def vocabulary(
     *,
     plans: Mapping[str, Plan],

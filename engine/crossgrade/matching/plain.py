@@ -141,9 +141,9 @@ class PlainMatcher:
     """
 
     def __init__(self, rules: Sequence[tuple[int, Condition]]) -> None:
-        comparisons = [each for _, condition in rules for each in _comparisons(condition)]
+        comparisons = [each for _, condition in rules for each in comparisons_of(condition)]
         self._kinds = kinds(comparisons)
-        self._amounts = _compared_amounts(comparisons)
+        self._amounts = compared_amounts(comparisons)
         self._tests = [(1 << index, _compiled(condition)) for index, condition in rules]
 
     def hits(self, values: Mapping[str, Value]) -> int:
@@ -183,13 +183,15 @@ def kinds(comparisons: Sequence[Comparison]) -> list[tuple[str, Kind]]:
     return list(found.items())
 
 
-def _comparisons(condition: Condition) -> list[Comparison]:
+def comparisons_of(condition: Condition) -> list[Comparison]:
+    """Return the comparisons of a condition, in order."""
     if isinstance(condition, Comparison):
         return [condition]
-    return [each for part in condition.parts for each in _comparisons(part)]
+    return [each for part in condition.parts for each in comparisons_of(part)]
 
 
-def _compared_amounts(comparisons: Sequence[Comparison]) -> list[tuple[str, Amounts]]:
+def compared_amounts(comparisons: Sequence[Comparison]) -> list[tuple[str, Amounts]]:
+    """Return each fact with the amounts it is compared with, which need the currency of its value."""
     found = [(each.fact, constant) for each in comparisons for constant in each.constants]
     return list(dict.fromkeys((fact, amounts) for fact, amounts in found if isinstance(amounts, Amounts)))
 
@@ -197,7 +199,7 @@ def _compared_amounts(comparisons: Sequence[Comparison]) -> list[tuple[str, Amou
 def _compiled(condition: Condition) -> Test:
     """Return the condition as a function; it trusts that the facts were checked."""
     if isinstance(condition, Comparison):
-        return _compiled_comparison(condition)
+        return compiled_comparison(condition)
     tests = [_compiled(part) for part in condition.parts]
     if isinstance(condition, AllOf):
         return _all_of(tests)
@@ -226,7 +228,8 @@ def _any_of(tests: list[Test], *, found: bool) -> Test:
     return test
 
 
-def _compiled_comparison(comparison: Comparison) -> Test:
+def compiled_comparison(comparison: Comparison) -> Test:
+    """Return the comparison as a function; it trusts that its fact was checked."""
     fact, constants, inside = comparison.fact, comparison.constants, comparison.operator == "in"
     amounts = [each.by_currency for each in constants if isinstance(each, Amounts)]
     if comparison.operator in _ORDERS:

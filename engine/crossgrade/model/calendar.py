@@ -1,6 +1,6 @@
 """Intervals, periods and days: months clip to the month's end and remember the day they are billed on."""
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ NAMED_INTERVALS = {
 """Price ids that say their interval, with the interval they say."""
 
 
-class Interval(Struct, frozen=True):
+class Interval(Struct, frozen=True, gc=False):
     """The time a recurring price pays for: a number of days or of months, or `once` (a lifetime)."""
 
     unit: Unit
@@ -85,7 +85,7 @@ def _count(digits: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 4 and int(digits) else None
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, gc=False):
     """A half-open stretch of time; `every` is its interval where that is not the price's own."""
 
     start: datetime
@@ -118,12 +118,19 @@ def months_later(day: date, months: int, billing_day: int) -> date:
     datetime.date(2026, 3, 31)
     """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(billing_day, monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(billing_day, _days_in(year, month + 1)))
+
+
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
+def _days_in(year: int, month: int) -> int:
+    return 29 if month == 2 and isleap(year) else _DAYS[month - 1]
 
 
 def falls_on(day: date, billing_day: int) -> bool:
     """Say whether a day is the billing day of its month, clipped to the month's end."""
-    return day.day == min(billing_day, monthrange(day.year, day.month)[1])
+    return day.day == min(billing_day, _days_in(day.year, day.month))
 
 
 def later(day: date, every: Interval, billing_day: int, times: int = 1) -> date:

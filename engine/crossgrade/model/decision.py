@@ -15,8 +15,8 @@ from crossgrade.model.catalogue import Grant
 from crossgrade.model.membership import Membership
 from crossgrade.model.money import Currency, Money
 from crossgrade.model.rules import ChangeKind
-from crossgrade.model.trace import Trace
-from crossgrade.model.writing import instant_json, membership_json, period_json
+from crossgrade.model.trace import Trace, read_trace
+from crossgrade.model.writing import canonical_bytes, instant_json, json_bytes, membership_json, period_json
 
 LineKind = Literal[
     "charge",
@@ -37,7 +37,7 @@ LineKind = Literal[
 ]
 
 
-class Held(Struct, frozen=True):
+class Held(Struct, frozen=True, gc=False):
     """A plan at a price, with its units: one end of a change."""
 
     plan: str
@@ -45,7 +45,7 @@ class Held(Struct, frozen=True):
     quantity: int
 
 
-class ChangeSummary(Struct, frozen=True):
+class ChangeSummary(Struct, frozen=True, gc=False):
     """What changes from what to what; `kind` is None where nothing does."""
 
     kind: ChangeKind | None
@@ -64,7 +64,7 @@ class Line(Struct, frozen=True):
     period: Period | None = None
 
 
-class CreditSummary(Struct, frozen=True):
+class CreditSummary(Struct, frozen=True, gc=False):
     """What unused time earned and where it went: earned = to_charge + to_account + to_refund + to_time + forfeited."""
 
     earned: Money
@@ -76,7 +76,7 @@ class CreditSummary(Struct, frozen=True):
     days: int = 0
 
 
-class AccountCredit(Struct, frozen=True):
+class AccountCredit(Struct, frozen=True, gc=False):
     """Credit kept for the customer, before and after the change; `used` is spent on what is due now."""
 
     before: Money
@@ -108,7 +108,7 @@ class AddOnChange(Struct, frozen=True):
     ended: tuple[tuple[str, str], ...]
 
 
-class PolicyRef(Struct, frozen=True):
+class PolicyRef(Struct, frozen=True, gc=False):
     """Which policy decided: its id, the first day of the version, the hash of its meaning."""
 
     id: str
@@ -126,14 +126,13 @@ class Grounds(Struct, frozen=True):
     policy: PolicyRef
     zone: ZoneInfo
     change: ChangeSummary
-    make_trace: Callable[[], Trace]
+    write_trace: Callable[[], str]
     make_facts: Callable[[], Mapping[str, Any]]
 
     @property
     def id(self) -> str:
         """The hash of the facts and the policy."""
-        text = json.dumps(self.make_facts(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+        return f"sha256:{hashlib.sha256(canonical_bytes(self.make_facts())).hexdigest()}"
 
 
 class Reason(Struct, frozen=True):
@@ -214,7 +213,7 @@ class Quote(Struct, frozen=True, dict=True):
     @property
     def trace(self) -> Trace:
         """Per rule considered, whether it held and why not."""
-        return self.grounds.make_trace()
+        return read_trace(self.grounds.write_trace())
 
     @property
     def id(self) -> str:
@@ -223,7 +222,11 @@ class Quote(Struct, frozen=True, dict=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a quote: money as text, instants in the policy's zone, keys in a fixed order."""
-        return {**self.shown(), **_grounds(self.grounds)}
+        return {**self.shown(), "trace": json.loads(self.grounds.write_trace()), **_reference(self.grounds)}
+
+    def to_json(self) -> bytes:
+        """Return the bytes of `json.dumps(self.to_dict(), ensure_ascii=False)`, faster."""
+        return _json(self)
 
     def shown(self) -> dict[str, Any]:
         """Return the JSON without the trace, the policy and the id."""
@@ -269,7 +272,7 @@ class NoChange(Struct, frozen=True):
     @property
     def trace(self) -> Trace:
         """Per rule considered, whether it held and why not."""
-        return self.grounds.make_trace()
+        return read_trace(self.grounds.write_trace())
 
     @property
     def id(self) -> str:
@@ -278,7 +281,11 @@ class NoChange(Struct, frozen=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a no-change."""
-        return {**self.shown(), **_grounds(self.grounds)}
+        return {**self.shown(), "trace": json.loads(self.grounds.write_trace()), **_reference(self.grounds)}
+
+    def to_json(self) -> bytes:
+        """Return the bytes of `json.dumps(self.to_dict(), ensure_ascii=False)`, faster."""
+        return _json(self)
 
     def shown(self) -> dict[str, Any]:
         """Return the JSON without the trace, the policy and the id."""
@@ -306,7 +313,7 @@ class Refusal(Struct, frozen=True):
     @property
     def trace(self) -> Trace:
         """Per rule considered, whether it held and why not."""
-        return self.grounds.make_trace()
+        return read_trace(self.grounds.write_trace())
 
     @property
     def id(self) -> str:
@@ -315,7 +322,11 @@ class Refusal(Struct, frozen=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON of a refusal."""
-        return {**self.shown(), **_grounds(self.grounds)}
+        return {**self.shown(), "trace": json.loads(self.grounds.write_trace()), **_reference(self.grounds)}
+
+    def to_json(self) -> bytes:
+        """Return the bytes of `json.dumps(self.to_dict(), ensure_ascii=False)`, faster."""
+        return _json(self)
 
     def shown(self) -> dict[str, Any]:
         """Return the JSON without the trace, the policy and the id."""
@@ -391,13 +402,17 @@ def _held(held: Held) -> dict[str, Any]:
     return {"plan": held.plan, "price": held.price, "quantity": held.quantity}
 
 
-def _grounds(grounds: Grounds) -> dict[str, Any]:
+def _reference(grounds: Grounds) -> dict[str, Any]:
     policy = grounds.policy
-    return {
-        "trace": [entry.to_dict() for entry in grounds.make_trace()],
-        "policy": {"id": policy.id, "effective": policy.effective.isoformat(), "digest": policy.digest},
-        "id": grounds.id,
-    }
+    shown = {"id": policy.id, "effective": policy.effective.isoformat(), "digest": policy.digest}
+    return {"policy": shown, "id": grounds.id}
+
+
+def _json(decision: Decision) -> bytes:
+    shown, reference = json_bytes(decision.shown()), json_bytes(_reference(decision.grounds))
+    # The trace is written already, and most of the whole.
+    trace = decision.grounds.write_trace().encode()
+    return b"".join((shown[:-1], b', "trace": ', trace, b", ", reference[1:]))
 
 
 def _line(line: Line, zone: ZoneInfo) -> dict[str, Any]:

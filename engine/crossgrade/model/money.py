@@ -1,7 +1,7 @@
 """Money is an integer count of a currency's minor unit; it is rounded once, by a named mode."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from functools import cache
 from typing import Literal
 
@@ -42,7 +42,7 @@ def currency(code: str) -> Currency:
     return Currency(code, known.exponent)
 
 
-class Money(Struct, frozen=True):
+class Money(Struct, frozen=True, gc=False):
     """An exact amount: `minor` units (cents) of `currency`.
 
     >>> str(Money(13950, Currency("USD", 2)))
@@ -70,8 +70,8 @@ def written(minor: int, of: Currency) -> str:
     """Return minor units as plain digits: 13950 in USD is `139.50`, in JPY `13950`."""
     if not of.decimals:
         return str(minor)
-    whole, part = divmod(abs(minor), 10**of.decimals)
-    return f"{'-' if minor < 0 else ''}{whole}.{part:0{of.decimals}}"
+    digits = str(abs(minor)).zfill(of.decimals + 1)
+    return f"{'-' if minor < 0 else ''}{digits[: -of.decimals]}.{digits[-of.decimals :]}"
 
 
 def minor_units(number: int | Decimal, of: Currency) -> int:
@@ -83,18 +83,22 @@ def minor_units(number: int | Decimal, of: Currency) -> int:
 
 
 def _exactly(number: Decimal, of: Currency) -> int:
-    """Return minor units without Decimal's own arithmetic, which rounds to 28 digits."""
-    sign, digits, exponent = number.as_tuple()
-    if not isinstance(exponent, int) or (number and number.adjusted() > 18):
-        raise AmountError("is too large for an amount")
-    written_digits = "".join(map(str, digits)).rstrip("0")
-    power = exponent + len(digits) - len(written_digits) + of.decimals
-    if not written_digits:
+    """Return minor units in a context of our own: Decimal's usual one rounds to 28 digits."""
+    if not number:
         return 0
-    if power < 0:
+    if not number.is_finite() or number.adjusted() > 18:
+        raise AmountError("is too large for an amount")
+    try:
+        minor = number.scaleb(of.decimals, _EXACT)
+    except Inexact:
+        minor = None
+    if minor is None or minor != int(minor):
         raise AmountError(f"has more decimals than {of.code} has ({of.decimals})")
-    minor = int(written_digits) * int(10**power)
-    return -minor if sign else minor
+    return int(minor)
+
+
+_EXACT = Context(prec=32, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact])
+"""Rounds nothing: what has more digits than this, and is no more than 10**19, has decimals that no currency has."""
 
 
 def rounded(numerator: int, denominator: int, mode: RoundingMode = "half_up") -> int:

@@ -1,8 +1,16 @@
-"""A trace: the rules a decision considered, whether each held, and what kept it from holding."""
+"""A trace: the rules a decision considered, whether each held, and what kept it from holding.
 
+It is mostly asked for as JSON, so that is how it is made: a text, from which the values are read.
+"""
+
+import json
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from msgspec import Struct
+
+from crossgrade.model.writing import json_text
 
 
 class Failure(Struct, frozen=True):
@@ -38,3 +46,25 @@ class TraceEntry(Struct, frozen=True):
 
 
 Trace = tuple[TraceEntry, ...]
+
+
+def read_trace(text: str) -> Trace:
+    """Return the trace that is written."""
+    return msgspec.convert(json.loads(text), Trace)
+
+
+def opened(fact: str, operator: str, expected: object) -> str:
+    """Return the JSON of a Failure up to the value found."""
+    return f'{{"fact": {json_text(fact)}, "operator": "{operator}", "expected": {json_text(expected)}, "found": '
+
+
+def entry_opened(section: str, rule: str) -> str:
+    """Return the JSON of a TraceEntry up to whether the rule held."""
+    return f'{{"section": "{section}", "rule": {json_text(rule)}, "held": '
+
+
+def entry_written(opening: str, failed: Sequence[str], because: Sequence[str] = ()) -> str:
+    """Return the JSON of a TraceEntry; a rule that nothing failed held."""
+    if failed:
+        return f'{opening}false, "failed": [{", ".join(failed)}]}}'
+    return f'{opening}true, "because": [{", ".join(because)}]}}' if because else f"{opening}true}}"
