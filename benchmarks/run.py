@@ -284,6 +284,27 @@ def _ask_many(of: Subject, count: int) -> None:
         )
 
 
+def measure_peers(report: Report, arguments: Arguments) -> None:
+    """Measure whole decisions against others, whose packages only this part needs."""
+    import compared
+
+    compared.measure_peers(report, arguments.rounds)
+
+
+def measure_whole(report: Report, arguments: Arguments) -> None:
+    """Measure decisions from body to bytes, and offers, against their aims."""
+    import compared
+
+    compared.measure_whole(report, arguments.rounds)
+
+
+def measure_diff(report: Report, _: Arguments) -> None:
+    """Measure the exact diff of two policies against z3, which only this part needs."""
+    import diffs
+
+    diffs.measure(report)
+
+
 def _resident() -> float:
     """Return the resident memory in MB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -297,6 +318,9 @@ PARTS: dict[str, Callable[[Report, Arguments], None]] = {
     "spread": measure_spread,
     "offers": measure_offers,
     "load": measure_load,
+    "whole": measure_whole,
+    "peers": measure_peers,
+    "diff": measure_diff,
 }
 
 

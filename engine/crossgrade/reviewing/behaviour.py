@@ -50,6 +50,7 @@ class Behaviour:
         self._waits: tuple[Rule, ...] = ()
         self._kind = None if old.change.kind == new.change.kind else str(self._situation.change.kind)
         self._quotes = QuoteKeys(policy.keys, self._kind)
+        self.permits: tuple[object, ...] = ()
         self.names: dict[Hashable, str] = {}
 
     def program(self) -> Program:
@@ -64,6 +65,7 @@ class Behaviour:
         ends = ((held.id, held.price.id), (target.id, target.price.id))
         way = route(situation.policy, self._ruled.numbers, *ends, situation.change.kind)
         permitting = [(self.formula(rule.when), rule) for _, rule in way.transitions]
+        self.permits = tuple((formula, _takes_effect(rule.terms)) for formula, rule in permitting)
         no_change = [] if situation.change.kind == "reactivation" else self._no_change(way, permitting)
         return settled(
             tuple(no_change),
@@ -124,7 +126,9 @@ class Behaviour:
 
     def _restrictions(self, way: Route, permitting: list[Formula]) -> Iterator[Rule]:
         for _, rule in way.restrictions:
-            yield self.formula(rule.when), self._text(rule.message, "otherwise", rule.id)
+            formula = self.formula(rule.when)
+            if formula is not False:
+                yield formula, self._text(rule.message, "otherwise", rule.id)
         if not way.inside:
             yield none_of(*permitting), self._text(None, "outside-family", "outside-family")
         for built_in in not_sold(self._situation):
@@ -132,6 +136,8 @@ class Behaviour:
 
     def _transitions(self, permitting: list[tuple[Formula, Transition]]) -> Iterator[Rule]:
         for formula, rule in permitting:
+            if formula is False:
+                continue
             if rule.terms is None:
                 yield formula, ("refuse", self._text(rule.refuse, "otherwise", rule.id))
                 continue
@@ -144,6 +150,8 @@ class Behaviour:
             key = self._quotes.key(left, rule.terms, None)
             self.names[key] = rule.id
             yield formula, key
+            if formula is True:
+                return
         yield True, ("refuse", self._text(self._situation.policy.otherwise, "otherwise", "otherwise"))
 
     def _text(self, text: Text | None, key: str, rule: str) -> Key:
@@ -192,3 +200,8 @@ class Behaviour:
     def _noted(self, axis: Axis) -> Axis:
         self._axes[axis.name] = axis
         return axis
+
+
+def _takes_effect(terms: Terms | None) -> Hashable:
+    """Return what of terms decides whether a selection that is pending already goes on."""
+    return None if terms is None else (terms.effective, terms.addons)

@@ -1,7 +1,7 @@
 """What there is to hold and to select in two policies: pairs of prices, and the shapes of a pair."""
 
 from collections.abc import Iterator
-from itertools import chain, combinations, islice, product
+from itertools import combinations, islice, product
 
 from msgspec import structs
 
@@ -21,7 +21,7 @@ from crossgrade.reviewing.dimensions import (
 from crossgrade.reviewing.shapes import Shape, Units
 from crossgrade.reviewing.space import Space
 
-MOST_SHAPES = 400
+MOST_SHAPES = 800
 """How many shapes are looked at for a pair of prices in a currency."""
 
 
@@ -66,14 +66,16 @@ class Shapes:
         base = self._base(held, target, currency, rests)
         if base is None:
             return
-        simple = [base, *self._with_units(base, rests), *self._with_addons(base, rests)]
-        if rests.on_units_and_addons:
-            simple += [each for one in self._with_units(base, rests) for each in self._with_addons(one, rests)]
         agreed = list(self._agreed(base, rests))
+        simple = [*self._with_units(base, rests), *self._with_addons(base, rests)]
+        yield from (base, structs.replace(base, ended=True), *agreed, *simple)
+        both = self._with_units(base, rests) if rests.on_units_and_addons else ()
+        crossed = [each for one in both for each in self._with_addons(one, rests)]
         if rests.on_amounts:
-            agreed += [each for shape in simple[1:] for each in self._agreed(shape, rests)]
-        yield from chain(simple, agreed)
-        yield from (structs.replace(shape, ended=True) for shape in chain(simple, agreed if rests.on_amounts else ()))
+            crossed += [each for shape in (*simple, *crossed) for each in self._agreed(shape, rests)]
+        yield from crossed
+        for shape in (*simple, *crossed, *(agreed if rests.on_amounts else ())):
+            yield structs.replace(shape, ended=True)
 
     def _base(self, held: Ends, target: Ends, currency: Currency, rests: Rests) -> Shape | None:
         price = self._old.plans[held[0]].prices[held[1]]
@@ -108,7 +110,9 @@ class Shapes:
 
     def _whole_set(self, configs: dict[str, Config], shape: Shape) -> dict[str, SelectedAddOn]:
         """Return what is selected of add-ons as the whole set, which names what is kept."""
-        wanted = {id: config.add + (0 if config.removed else config.held) for id, config in configs.items()}
+        wanted = {
+            id: config.named or config.add + (0 if config.removed else config.held) for id, config in configs.items()
+        }
         return {id: SelectedAddOn(units, self._price(id, shape)) for id, units in wanted.items() if units}
 
     def _days_of_addon(self, id: str) -> int:
@@ -134,7 +138,7 @@ class Shapes:
         old, new = (policy.plans.get(shape.plan) for policy in (self._old, self._new))
         prices = [plan.prices.get(shape.price) if plan else None for plan in (old, new)]
         listed = [price.in_currency(shape.currency.code) if price else None for price in prices]
-        amounts = set(agreed_amounts(shape, rests)) if days_of(prices[0].every if prices[0] else None) else set()
+        amounts = set(agreed_amounts(shape, rests)) if prices[0] is not None and prices[0].every is not None else set()
         if listed[0] is not None and listed[0] != listed[1] and prices[0] is not None and prices[0].every is not None:
             amounts.add(listed[0])
         for amount in sorted(amounts):

@@ -1,6 +1,6 @@
 """Dimensions: what can vary in a shape, and the values that stand for all where a rule rests on it."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from itertools import product
 
 from msgspec import Struct
@@ -51,6 +51,13 @@ class Rests:
         return any(fact == name or fact.startswith(f"{name}.") for fact in self.facts for name in names)
 
     @property
+    def ranges_differ(self) -> bool:
+        """Whether a plan is sold in other numbers by one policy than by the other."""
+        old, new = (one.policy.plans for one in (self.space.old, self.space.new))
+        ids = [id for id in (self.held[0], self.target[0]) if id in old and id in new]
+        return any(old[id].quantity != new[id].quantity for id in ids)
+
+    @property
     def stays(self) -> bool:
         """Whether the wanted price is the held one."""
         return self.held == self.target
@@ -66,20 +73,22 @@ class Rests:
 
 
 class Config(Struct, frozen=True):
-    """What is held of an add-on, and how the selection changes that; it may be named without being changed."""
+    """What is held of an add-on, and how the selection changes that; `named` are units in a selected whole set."""
 
     held: int = 0
     add: int = 0
     removed: bool = False
-    named: bool = False
+    named: int = 0
 
 
 def units_of(rests: Rests) -> list[tuple[int, int]]:
     """Return units held and wanted that stand for all, but for the typical ones."""
     first, last = rests.typical_units
-    ranges = {plan.quantity for plan in rests.plans}
-    if not (rests.on_units or len(ranges) > 1):
-        return [(first, last + 1), (first + 1, last)] if rests.stays else []
+    if not rests.on_units and not rests.ranges_differ:
+        beyond = [plan.quantity.at_most + 1 for plan in rests.plans if plan.quantity.at_most is not None]
+        beyond += [plan.quantity.at_least - 1 for plan in rests.plans if plan.quantity.at_least > 1]
+        more = [(first, last + 1), (first + 1, last)] if rests.stays else []
+        return list(dict.fromkeys((*more, *((first, units) for units in beyond if units != last))))
     cuts = rests.space.numbers(*_QUANTITIES)
     for plan in rests.plans:
         cuts += _range_cuts(plan)
@@ -94,9 +103,22 @@ def relevant_addons(rests: Rests) -> list[str]:
     drops = any(
         rule.terms is not None and rule.terms.addons == "drop" for policy in (old, new) for rule in policy.transitions
     )
-    if rests.stays or drops or rests.on_addons:
-        return ids
+    # Beside a plan without an interval, a recurring add-on opens a period.
+    price = old.plans[rests.held[0]].prices[rests.held[1]]
+    if rests.stays or drops or rests.on_addons or not days_of(price.every):
+        return list({_told_by(id, rests): id for id in reversed(ids)}.values())[::-1]
     return [id for id in ids if old.addons.get(id) != new.addons.get(id)]
+
+
+def _told_by(id: str, rests: Rests) -> Hashable:
+    """Return what tells an add-on from others for a pair of prices: its id only where it differs or is tested."""
+    old, new = (one.policy.addons.get(id) for one in (rests.space.old, rests.space.new))
+    if old is None or old != new or rests.tests(f"membership.addon.{id}", f"target.addon.{id}"):
+        return id
+    plans = (rests.held[0], rests.target[0])
+    sold = tuple((old.available_on is None or plan in old.available_on, plan in old.included_in) for plan in plans)
+    grants = tuple(sorted(old.entitlements.items()))
+    return (sold, grants, old.quantity, old.retired, tuple(price.every for price in old.prices.values()))
 
 
 def configs_of(id: str, rests: Rests) -> list[Config]:
@@ -114,7 +136,8 @@ def configs_of(id: str, rests: Rests) -> list[Config]:
         found += [Config(units) for units in sorted(numbers)]
         found += [Config(least, removed=True)]
         # What is named and cannot be had is refused, what is not named ends.
-        found += [] if rests.stays else [Config(least, named=True)]
+        found += [] if rests.stays else [Config(least, named=least)]
+        found += [Config(units + 1, named=units) for units in sorted(numbers)]
         found += [Config(units, 1) for units in sorted(numbers)]
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from crossgrade.reviewing.dimensions import Ends
-from crossgrade.reviewing.keys import Key, parts_of
+from crossgrade.reviewing.keys import differing
 from crossgrade.reviewing.program import Outcome
 from crossgrade.reviewing.search import Found
 from crossgrade.reviewing.witness import unusual
@@ -76,7 +76,8 @@ def _key(found: Found) -> Alike:
         kinds = tuple("no_change" if kind == "no_change" else "other" for kind in (old.kind, new.kind))
         return Alike(first, (kinds[0], kinds[1]), rules, found.possible, frozenset())
     # What differs of the quotes tells regions apart only where the same rule decides.
-    differs = _differs(old, new) if (old.kind, new.kind) == ("quote", "quote") else frozenset[str]()
+    quotes = (old.kind, new.kind) == ("quote", "quote")
+    differs = differing(*old.keys, *new.keys) if quotes else frozenset[str]()
     same = bool(differs) and rules[0] == rules[1]
     return Alike(
         first, (old.kind, new.kind), (None, None) if same else rules, found.possible, differs if same else frozenset()
@@ -94,23 +95,3 @@ def _named(one: Outcome, other: Outcome, names: Any) -> str | None:
     if one.kind == "error":
         return ", ".join(sorted(str(key) for key in keys))
     return ", ".join(sorted({names[key] for key in keys if key in names})) or None
-
-
-def _differs(old: Outcome, new: Outcome) -> frozenset[str]:
-    """Return what of two quotes differs, with the plan and price where it is one that is held or selected."""
-    before, after = (_parts(outcome) for outcome in (old, new))
-    found = set()
-    for name in {*before, *after}:
-        if before.get(name) != after.get(name):
-            found.add(f"{name} {_price(after.get(name))}" if name in ("held", "selected") else name)
-    return frozenset(found)
-
-
-def _parts(outcome: Outcome) -> dict[str, Any]:
-    key = next(iter(outcome.keys))
-    return parts_of(key) if isinstance(key, Key) else {}
-
-
-def _price(holding: Any) -> str:
-    """Return the plan and price of a holding's key."""
-    return f"{holding[0][0]}/{holding[0][2]}" if holding else ""

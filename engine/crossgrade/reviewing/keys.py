@@ -97,10 +97,16 @@ def facts_in(text: Text | None) -> list[str]:
 
 
 def _part(name: str, situation: Situation, facts: Mapping[str, Fact], locale: str, is_open: Open) -> str:
+    """Return what stands for a placeholder in a key: itself where it is open, the value where it is settled."""
     side, _, rest = name.partition(".")
     if side == "excess":
         return f"{{{name} above {situation.granted_then[rest]}}}"
-    return f"{{{name}}}" if name in facts and is_open(name) else filled(name, situation, facts, locale)
+    if name in facts:
+        return f"{{{name}}}" if is_open(name) else f"{{={facts[name].derive(situation)}}}"
+    if rest.startswith("entitlements."):
+        grants = situation.granted_now if side == "current" else situation.granted_then
+        return f"{{={grants[rest.removeprefix('entitlements.')]}}}"
+    return filled(name, situation, facts, locale)
 
 
 def title_key(text: Text) -> Hashable:
@@ -136,9 +142,23 @@ class QuoteKeys:
         about = (id(situation), fees, trials, amounts)
         found = self._shared.get(about)
         if found is None:
-            around = _surroundings(situation, fees=fees, trials=trials, amounts=amounts)
+            policy = situation.policy
+            settings = self._keys.part(policy, "settings", lambda: _settings(policy))
+            around = _surroundings(situation, settings, fees=fees, trials=trials, amounts=amounts)
             found = self._shared[about] = (situation, self._keys.key(around))
         return found[1]
+
+
+def differing(old: Hashable, new: Hashable) -> frozenset[str]:
+    """Return what of two quotes differs, with the plan and price where it is one that is held or selected."""
+    before, after = (parts_of(key) if isinstance(key, Key) else {} for key in (old, new))
+    found = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return frozenset(f"{name} {_price(after.get(name))}" if name in ("held", "selected") else name for name in found)
+
+
+def _price(holding: Any) -> str:
+    """Return the plan and price of a holding's key."""
+    return f"{holding[0][0]}/{holding[0][2]}" if holding else ""
 
 
 def parts_of(key: Key) -> dict[str, Hashable]:
@@ -149,13 +169,13 @@ def parts_of(key: Key) -> dict[str, Hashable]:
     return {"terms": content[1], "credit": content[2], **dict(content[3].content)}
 
 
-def _surroundings(situation: Situation, *, fees: bool, trials: bool, amounts: bool) -> Hashable:
-    policy = situation.policy
+def _settings(policy: Policy) -> Hashable:
+    return (canonical(policy.rounding), policy.account_credit, policy.zone.key, policy.locale)
+
+
+def _surroundings(situation: Situation, settings: Key, *, fees: bool, trials: bool, amounts: bool) -> Hashable:
     return (
-        ("rounding", canonical(policy.rounding)),
-        ("account_credit", policy.account_credit),
-        ("timezone", policy.zone.key),
-        ("locale", policy.locale),
+        ("settings", settings),
         ("held", _holding_key(situation.held, fees=fees, trials=False, amounts=amounts)),
         ("selected", _holding_key(situation.target, fees=fees, trials=trials)),
         ("add-ons", (tuple(sorted(situation.wanted.ended.items())), tuple(sorted(situation.wanted.named)))),
@@ -178,8 +198,8 @@ def _from_nothing(terms: Terms, credit: ChosenCredit | None) -> tuple[Terms, Cho
 
 def _rests_on_held(terms: Terms, credit: ChosenCredit | None) -> bool:
     """Say whether any amount of a quote can rest on what the held items cost."""
-    anew = terms.billing_date == "restart" and terms.charge == "full"
-    return terms.effective == "immediately" and (credit is not None or not anew or terms.trial != "none")
+    credited = credit is not None and credit.rule.basis != "paid"
+    return terms.effective == "immediately" and (credited or terms.charge == "full_difference")
 
 
 def _grants(grants: Mapping[str, Any]) -> Hashable:
@@ -192,10 +212,15 @@ def _terms_key(terms: Terms, credit: ChosenCredit | None, *, beside: bool) -> Ha
     kept: dict[str, Any] = {"id": None, "credit": use}
     if "time" not in (use.to, use.excess) and terms.billing_date != "when_credit_ends":
         kept["time"] = TimeRule()
-    whole = terms.effective == "immediately" and terms.billing_date == "restart" and terms.charge == "full"
-    if whole and terms.trial == "none" and not beside:
+    whole = terms.billing_date == "restart" and terms.charge == "full"
+    if (whole or _waits_for_the_end(terms)) and terms.trial == "none" and not beside:
         kept["proration"] = Proration()
     return canonical(structs.replace(terms, **kept))
+
+
+def _waits_for_the_end(terms: Terms) -> bool:
+    """Say whether the terms begin a whole period at the end of the one that runs."""
+    return terms.effective == "period_end" and terms.billing_date != "align"
 
 
 def _credit_key(credit: ChosenCredit) -> Hashable:
@@ -214,7 +239,7 @@ def _item_key(item: Item, *, fees: bool, trials: bool, amounts: bool) -> Hashabl
         product.id,
         title_key(product.title),
         item.price.id,
-        canonical(item.every),
+        item.every and (item.every.unit, item.every.count),
         item.quantity,
         (item.unit_amount, item.list_amount) if amounts else None,
         canonical(product.setup_fee) if fees else None,

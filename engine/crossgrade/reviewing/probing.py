@@ -126,7 +126,7 @@ class Probe:
             {"discount": Discount(percent=Decimal(percent))} for percent in ("33.3", "50", "12.345")
         ]
         changes += [{"discount": Discount(amount=Money(333, self._shape.currency))}]
-        changes += [{"setup_fee_paid": 2500}, {"account_credit": 777}, {"owed": 501}]
+        changes += [{"minutes": 817}, {"setup_fee_paid": 2500}, {"account_credit": 777}, {"owed": 501}]
         if "membership.paid" not in self._found.axes:
             changes += [{"paid": amount} for amount in (paid + 1, paid + 2, max(paid - 1, 0), paid // 2, 1, 3 * paid)]
         for change in changes:

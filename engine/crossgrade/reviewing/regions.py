@@ -74,7 +74,7 @@ class Budget:
             self._idle = 0
 
 
-def differing(old: Program, new: Program, box: Box, wholes: Box, budget: Budget) -> Iterator[Region]:
+def regions_of(old: Program, new: Program, box: Box, wholes: Box, budget: Budget) -> Iterator[Region]:
     """Return every region of a box in which the programs differ; `wholes` has the bits of each axis.
 
     A box is split only where one of the programs rests on it, first where they differ. Equal programs are equal

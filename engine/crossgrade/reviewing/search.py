@@ -18,9 +18,9 @@ from crossgrade.reviewing.catalogue import Shapes, held_prices, selectable
 from crossgrade.reviewing.cells import Axis
 from crossgrade.reviewing.dimensions import Ends, Rests, relevant_addons
 from crossgrade.reviewing.formula import Box
-from crossgrade.reviewing.keys import Keys
+from crossgrade.reviewing.keys import Keys, differing
 from crossgrade.reviewing.program import Program, narrowed
-from crossgrade.reviewing.regions import Budget, BudgetSpentError, Region, differing, filled, outlined
+from crossgrade.reviewing.regions import Budget, BudgetSpentError, Region, filled, outlined, regions_of
 from crossgrade.reviewing.shapes import Moment, Shape, membership_of, pending_to
 from crossgrade.reviewing.space import Sided, Space, sided
 from crossgrade.reviewing.touched import touched
@@ -33,6 +33,9 @@ PROOF_BOXES = 2_000
 
 PATIENCE = 100
 """How many boxes are looked at after the last new difference between two programs."""
+
+SHAPE_PATIENCE = 100
+"""How many shapes of a pair are looked at after the last that showed a new difference."""
 
 ALL_BOXES = 2_000_000
 """How many boxes may be looked at in all."""
@@ -132,27 +135,40 @@ class Search:
         return frozenset((*within, "reactivation"))
 
     def _pair(self, pair: Pair, kinds: frozenset[ChangeKind] | None) -> Iterator[Found]:
-        possible, found = self._possible_kinds(pair.held, pair.target), False
+        possible = self._possible_kinds(pair.held, pair.target)
         for currency in self._currencies(pair):
             left = kinds
             if self._touched.only_rules(*pair.ends) and self._has_many_shapes(pair, currency):
                 left = self._not_proved(pair, kinds or possible, currency)
-            if left is not None and not left:
+            if left is None or left:
+                yield from self._in_currency(pair, currency, left, possible)
+
+    def _in_currency(
+        self, pair: Pair, currency: Currency, kinds: frozenset[ChangeKind] | None, possible: frozenset[ChangeKind]
+    ) -> Iterator[Found]:
+        """Return the regions of a pair, shape by shape; where many shapes in a row show nothing new, not of all."""
+        _, shapes = self.space(currency)
+        told: set[object] = set()
+        idle = 0
+        for shape in shapes.of(pair.held, pair.target, currency):
+            if kinds is not None and not kinds & (_ENDED if shape.ended else possible - _ENDED):
                 continue
-            _, shapes = self.space(currency)
-            for shape in shapes.of(pair.held, pair.target, currency):
-                if left is not None and not left & (_ENDED if shape.ended else possible - _ENDED):
-                    continue
-                try:
-                    for each in self._shape(shape, currency, left):
-                        found = True
-                        yield each
-                except BudgetSpentError:
-                    self.undecided.append((pair, "more cases than the budget allows"))
-            if pair.ends in shapes.capped and found:
+            idle += 1
+            if told and idle > SHAPE_PATIENCE:
                 self.cut_short += 1
-            elif pair.ends in shapes.capped:
-                self.undecided.append((pair, "more combinations of units, add-ons and amounts than are looked at"))
+                return
+            try:
+                for found in self._shape(shape, currency, kinds):
+                    if (what := _what(found)) not in told:
+                        told.add(what)
+                        idle = 0
+                    yield found
+            except BudgetSpentError:
+                self.undecided.append((pair, "more cases than the budget allows"))
+        if pair.ends in shapes.capped and told:
+            self.cut_short += 1
+        elif pair.ends in shapes.capped:
+            self.undecided.append((pair, "more combinations of units, add-ons and amounts than are looked at"))
 
     def _has_many_shapes(self, pair: Pair, currency: Currency) -> bool:
         """Say whether it pays to prove what rests on no shape before shapes are looked at."""
@@ -178,7 +194,7 @@ class Search:
 
     def _never_differ(self, old: Program, new: Program, wholes: Box) -> bool:
         try:
-            return next(differing(old, new, {}, wholes, Budget(PROOF_BOXES)), None) is None
+            return next(regions_of(old, new, {}, wholes, Budget(PROOF_BOXES)), None) is None
         except BudgetSpentError:
             return False
 
@@ -205,8 +221,9 @@ class Search:
         axes: dict[str, Axis] = {"standing": space.standing(ended=shape.ended)}
         before, after = (Behaviour(one, space, known[0], known[-1], axes) for one in self._ruled)
         programs = _program(before, old), _program(after, new)
-        if len(known) == 2 and shape.pending == "none" and not shape.ended:
-            for waiting_shape in self._with_pending(shape, known):
+        if shape.pending == "none" and not shape.ended:
+            waits_alike = len(known) == 2 and before.permits == after.permits
+            for waiting_shape in self._with_pending(shape, known, waits_alike=waits_alike):
                 yield from self._shape(waiting_shape, currency, kinds)
         if programs[0] == programs[1]:
             return
@@ -215,9 +232,16 @@ class Search:
         for region in self._regions(programs, [each for each in waiting if each is not None], axes):
             yield Found(self.stretch, shape, region, axes, names, possible)
 
-    def _with_pending(self, shape: Shape, known: Sequence[Situation]) -> Iterator[Shape]:
-        """Return a shape with a change pending: what is selected, as each policy sees it on any terms, or another."""
-        if shape.interval_days == 0:
+    def _with_pending(self, shape: Shape, known: Sequence[Situation], *, waits_alike: bool) -> Iterator[Shape]:
+        """Return a shape with a change pending: what is selected, as each policy sees it on any terms, or another.
+
+        Where the same transitions permit it and both policies see the same, what is pending makes no difference.
+        """
+        tested = self.space(shape.currency)[0].tests("membership.has_pending_change")
+        nothing = any(each.change.nothing for each in known)
+        seen_alike = _addons(known[0].target) == _addons(known[-1].target)
+        kinds_alike = known[0].change.kind == known[-1].change.kind
+        if shape.interval_days == 0 or (waits_alike and seen_alike and kinds_alike and not (tested or nothing)):
             return
         wanted = [each.wanted for each in known]
         targets = [one.holding for one in (*wanted, *(one.dropping_others() for one in wanted))]
@@ -230,8 +254,7 @@ class Search:
             if (plan, price, quantity, addons) != current:
                 change = pending_to(plan, price, quantity, dict(addons))
                 yield structs.replace(shape, pending="same", pending_change=change)
-        nothing = any(each.change.nothing for each in known)
-        if nothing or self.space(shape.currency)[0].tests("membership.has_pending_change"):
+        if nothing or tested:
             change = pending_to(shape.plan, shape.price, shape.quantity + 1, {})
             yield structs.replace(shape, pending="other", pending_change=change)
 
@@ -263,7 +286,7 @@ class Search:
         granted = min(BOXES, self._budget.left)
         budget = Budget(granted, PATIENCE)
         try:
-            return tuple(differing(old, new, box, wholes, budget))
+            return tuple(regions_of(old, new, box, wholes, budget))
         finally:
             self._budget.left -= granted - max(budget.left, 0)
             self.cut_short += budget.cut_short
@@ -295,6 +318,17 @@ def _plan_changes(stretch: Stretch, held: str, target: str) -> tuple[ChangeKind,
 
 def _by_ranks(held: int, target: int) -> ChangeKind:
     return "crossgrade" if held == target else "upgrade" if held < target else "downgrade"
+
+
+def _what(found: Found) -> object:
+    """Return what tells a difference from others of its pair: outcomes, the rules they come by, and what differs."""
+    old, new = found.region.old, found.region.new
+    rules = [
+        frozenset(names.get(key) for key in outcome.keys)
+        for names, outcome in zip(found.rules, (old, new), strict=True)
+    ]
+    parts = differing(*old.keys, *new.keys) if (old.kind, new.kind) == ("quote", "quote") else None
+    return (found.shape.ended, old.kind, new.kind, *rules, parts)
 
 
 def _units(shape: Shape) -> Iterator[tuple[str, int]]:

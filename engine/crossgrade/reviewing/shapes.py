@@ -53,7 +53,7 @@ class Shape(Struct, frozen=True):
 class Moment(Struct, frozen=True):
     """Where a membership stands: the day of the decision, the days of its period, its status and its counts.
 
-    `unrecorded` says that the membership does not record what was paid.
+    `unrecorded` says that the membership does not record what was paid; `minutes` are those since midnight.
     """
 
     day: date
@@ -68,6 +68,7 @@ class Moment(Struct, frozen=True):
     payment_pending: bool = False
     paid: int | None = None
     unrecorded: bool = False
+    minutes: int = 0
     account_credit: int = 0
     discount: Discount | None = None
     setup_fee_paid: int = 0
@@ -123,11 +124,17 @@ def _period(moment: Moment, zone: Any) -> Period:
 
 def instant_of(moment: Moment, zone: Any) -> datetime:
     """Return the instant of the decision: noon where that is after a period that ends the same day."""
-    return _at(moment.day, 12, zone) if moment.late else midnight(moment.day, zone)
+    if moment.late:
+        return _at(moment.day, 12, zone)
+    return (
+        _at(moment.day, moment.minutes // 60, zone, moment.minutes % 60)
+        if moment.minutes
+        else midnight(moment.day, zone)
+    )
 
 
-def _at(day: date, hour: int, zone: Any) -> datetime:
-    return instant(datetime.combine(day, time(hour), tzinfo=zone), zone)
+def _at(day: date, hour: int, zone: Any, minute: int = 0) -> datetime:
+    return instant(datetime.combine(day, time(hour, minute), tzinfo=zone), zone)
 
 
 def _last_changed(moment: Moment, zone: Any) -> datetime | None:

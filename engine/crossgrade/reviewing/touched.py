@@ -8,6 +8,7 @@ from crossgrade.deciding.rulebook import stays
 from crossgrade.model.condition import facts_of
 from crossgrade.model.policy import Policy
 from crossgrade.model.rules import ChangeKind, NoChangeRule, Restriction, Transition
+from crossgrade.model.terms import Terms
 from crossgrade.reviewing.dimensions import Ends
 from crossgrade.reviewing.keys import canonical, facts_in, texts_of
 from crossgrade.reviewing.space import conditions_of
@@ -36,6 +37,9 @@ class Touched(Struct, frozen=True):
     everything: bool
     no_change: bool
     plans: frozenset[str]
+    fees: frozenset[str]
+    """Plans whose setup fee differs."""
+
     prices: frozenset[Ends]
     rules: tuple[Restriction | Transition, ...]
     families_named: bool
@@ -45,6 +49,8 @@ class Touched(Struct, frozen=True):
         """Say whether nothing that concerns a pair of prices differs but rules."""
         if self.everything or {held[0], target[0]} & self.plans or {held, target} & self.prices:
             return False
+        if {held[0], target[0]} & self.fees and self._looks_at_fees(held, target):
+            return False
         return self._places(self.old, held, target) == self._places(self.new, held, target)
 
     def kinds(self, held: Ends, target: Ends) -> frozenset[ChangeKind] | None:
@@ -53,6 +59,16 @@ class Touched(Struct, frozen=True):
             return None
         fitting = (rule for rule in self.rules if rule.source.admits(*held) and rule.target.admits(*target))
         return frozenset(kind for rule in fitting for kind in rule.change)
+
+    def _looks_at_fees(self, held: Ends, target: Ends) -> bool:
+        """Say whether terms that a transition between two prices can have make anything of setup fees."""
+        fitting = [
+            rule.terms
+            for policy in (self.old, self.new)
+            for rule in policy.transitions
+            if rule.terms is not None and rule.source.admits(*held) and rule.target.admits(*target)
+        ]
+        return any(_uses_fees(terms) for terms in fitting)
 
     def _places(self, policy: Policy, held: Ends, target: Ends) -> Hashable:
         families = [policy.family_of(plan) for plan in (held[0], target[0])]
@@ -82,6 +98,7 @@ def touched(old: Policy, new: Policy) -> Touched:
         everything,
         bool(moved(old.no_change, new.no_change)),
         frozenset(id for id in {*old.plans, *new.plans} if _plan(old, id, idle) != _plan(new, id, idle)),
+        frozenset(id for id in old.plans if id in new.plans and _fee(old, id) != _fee(new, id)),
         frozenset(_different_prices(old, new)),
         tuple(rule for rule in rules if not isinstance(rule, NoChangeRule)),
         any(_names_families(policy) for policy in (old, new)),
@@ -118,18 +135,24 @@ def _own_facts(old: Policy, new: Policy) -> bool:
 def _idle(policy: Policy) -> frozenset[str]:
     """Return what plans have that no terms, rule or text of a policy makes anything of."""
     terms = [rule.terms for rule in policy.transitions if rule.terms is not None]
-    credits = [credit for each in terms for credit in each.credit.rules]
-    fees = any(each.setup_fee != "waive" for each in terms) or any(each.setup_fee != "none" for each in credits)
     trials = any(each.trial != "none" for each in terms) or "target.trial_days" in _used_facts(policy)
-    return frozenset(name for name, used in (("setup_fee", fees), ("trial", trials)) if not used)
+    return frozenset() if trials else frozenset(("trial",))
+
+
+def _uses_fees(terms: Terms) -> bool:
+    return terms.setup_fee != "waive" or any(credit.setup_fee != "none" for credit in terms.credit.rules)
+
+
+def _fee(policy: Policy, id: str) -> Hashable:
+    return canonical(policy.plans[id].setup_fee)
 
 
 def _plan(policy: Policy, id: str, idle: frozenset[str]) -> Hashable:
-    """Return all of a plan but its prices and what is idle, with what the add-ons it includes grant."""
+    """Return all of a plan but its prices, its fee and what is idle, with what the add-ons it includes grant."""
     plan = policy.plans.get(id)
     if plan is None:
         return None
-    bare = structs.replace(plan, prices={}, former=False, **dict.fromkeys(idle))
+    bare = structs.replace(plan, prices={}, former=False, setup_fee=None, **dict.fromkeys(idle))
     return canonical(bare), canonical(policy.plan_grants[id])
 
 

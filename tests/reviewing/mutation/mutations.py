@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from tests.oracle.policies import to_yaml
 
 FOLDER = Path(__file__).parent
@@ -38,12 +37,12 @@ def base() -> str:
 
 def mutations() -> list[Mutation]:
     """Return every edit of the table."""
-    table = yaml.load(FOLDER.joinpath("edits.yaml").read_text("utf-8"), Exact)  # noqa: S506 - a SafeLoader
+    table = yaml.load(FOLDER.joinpath("edits.yaml").read_text("utf-8"), Exact)
     return [_mutation(entry) for entry in table]
 
 
 def _mutation(entry: dict[str, Any]) -> Mutation:
-    document = yaml.load(base(), Exact)  # noqa: S506 - a SafeLoader
+    document = yaml.load(base(), Exact)
     for path, value in entry.get("set", {}).items():
         holder, key = _place(document, path)
         holder[key] = deepcopy(value)

@@ -5,15 +5,15 @@ from functools import cache
 from random import Random
 
 import pytest
-
-from crossgrade import Engine
-from crossgrade.reviewing.diff import review
 from tests.reviewing.mutation.mutations import Mutation, base, mutations
 from tests.reviewing.soundness import brute_force, inputs
 from tests.reviewing.soundness.brute_force import Case, Difference
 
+from crossgrade import Engine
+from crossgrade.reviewing.diff import review
+
 THEMES = ("standing", "days", "counts", "payment", "pending", "amounts", "units", "addons", "usage", "own", "calendar")
-INPUTS = 700
+INPUTS = 300
 
 
 @cache

@@ -12,12 +12,12 @@ from random import Random
 from typing import Any
 
 from msgspec import structs
+from tests.reviewing.soundness.small_policies import STATUSES
 
 from crossgrade import Membership, Money, Period, Selection
 from crossgrade.model.calendar import Interval
 from crossgrade.model.membership import Discount, HeldAddOn, PendingChange, SelectedAddOn
 from crossgrade.model.policy import Policy
-from tests.reviewing.soundness.small_policies import STATUSES
 
 Ends = tuple[str, str]
 Choice = Mapping[str, Any]
@@ -127,10 +127,11 @@ def made(policies: tuple[Policy, Policy], pair: tuple[Ends, Ends], chosen: Choic
     if addons is None:
         return
     period, at = _period(chosen, recurs=recurs or bool(addons), yearly=recurs and found.every == _YEAR)
-    unit = {None: None, "list": listed}.get(chosen["unit_amount"], chosen["unit_amount"])
-    agreed = listed if unit is None else unit
+    unit: int | None = listed if chosen["unit_amount"] == "list" else chosen["unit_amount"]
+    agreed: int = listed if unit is None else unit
     units = chosen["held_units"]
-    paid = {"list": listed * units, "agreed": agreed * units}.get(chosen["paid"], chosen["paid"])
+    each = {"list": listed, "agreed": agreed}.get(chosen["paid"])
+    paid: int = chosen["paid"] if each is None else each * units
     selection = _selection(old, target, chosen, addons, recurs=_recurs(policies, target))
     if selection is None:
         return

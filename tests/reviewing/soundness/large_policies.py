@@ -1,4 +1,4 @@
-"""Large random policies of plan changes, whose outcomes can be said in logic: what terms they name, what they refuse."""
+"""Large random policies of plan changes, whose outcomes can be said in logic: the terms named, the refusals."""
 
 from copy import deepcopy
 from random import Random
@@ -86,7 +86,11 @@ def transition(random: Random, ids: list[str], number: int) -> Rule:
     found: Rule = {"id": f"way-{number}", "change": random.choice(KINDS), **_ends(random, ids)}
     if chance(random, 90):
         found["when"] = condition(random)
-    return {**found, "refuse": f"Refused {number % 3}."} if chance(random, 10) else {**found, "terms": random.choice(list(TERMS))}
+    return (
+        {**found, "refuse": f"Refused {number % 3}."}
+        if chance(random, 10)
+        else {**found, "terms": random.choice(list(TERMS))}
+    )
 
 
 def _ends(random: Random, ids: list[str]) -> Rule:

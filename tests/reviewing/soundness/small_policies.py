@@ -56,7 +56,8 @@ def number(random: Random, values: tuple[int, ...]) -> Any:
 def standing(random: Random) -> Condition:
     some = random.sample(STATUSES, 2)
     return random.choice((
-        {"membership.status": some[0]}, {"membership.status": {"not": some}}, {"membership.trialing": chance(random, 50)},
+        {"membership.status": some[0]}, {"membership.status": {"not": some}},
+        {"membership.trialing": chance(random, 50)},
     ))  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from itertools import permutations
 from typing import Any
 
 import z3
-
 from tests.reviewing.soundness import large_policies
 from tests.reviewing.soundness.large_policies import AT_ONCE, FLAGS, NUMBERS, WORDS, Document, Rule
 
@@ -60,7 +59,7 @@ def can_differ(old: Document, new: Document, pair: Pair) -> bool:
 
 
 def member(pair: Pair, *, ended: bool) -> Member:
-    """Return a member who may be anyone: days add up, usage exceeds what the target grants, a trial runs in trialing."""
+    """Return a member who may be anyone: days add up, usage exceeds what is granted, a trial runs in trialing."""
     facts: dict[str, Term] = {name: z3.Int(name) for name in (*NUMBERS, *WORDS)}
     facts |= {name: z3.Bool(name) for name in FLAGS}
     pending, late = z3.Bool("pending"), z3.Bool("late")
@@ -108,7 +107,11 @@ def _fitting(rules: list[Rule], pair: Pair, kind: str, within_any: tuple[str, ..
     """Return the rules for a pair and a kind; `any` is every kind, of a transition all but a reactivation."""
     for rule in rules:
         change = rule.get("change", "any")
-        fits = kind != "reactivation" or "reactivation" in within_any if change == "any" else kind in GROUPS.get(change, (change,))
+        fits = (
+            kind != "reactivation" or "reactivation" in within_any
+            if change == "any"
+            else kind in GROUPS.get(change, (change,))
+        )
         if fits and pair[0] in rule.get("from", pair) and pair[1] in rule.get("to", pair):
             yield rule
 

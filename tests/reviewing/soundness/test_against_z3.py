@@ -4,10 +4,10 @@ import os
 from random import Random
 
 import pytest
-
-from crossgrade.reviewing.diff import review
 from tests.oracle.policies import to_yaml
 from tests.reviewing.soundness import brute_force, large_policies, solving
+
+from crossgrade.reviewing.diff import review
 
 SIZES = [(8, 60, 3), (8, 120, 6), (12, 90, 1), (20, 60, 4)]
 if "REVIEW_POLICIES" in os.environ:

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from tests.reviewing.soundness.rewriting import WAYS, copied
 
 from crossgrade.loading import load
 from crossgrade.reviewing.diff import review
-from tests.reviewing.soundness.rewriting import WAYS, copied
 
 ROOT = Path(__file__).resolve().parents[3]
 POLICIES = sorted(
