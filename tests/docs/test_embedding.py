@@ -33,7 +33,7 @@ def test_every_block_runs_and_prints_what_is_shown(
 def test_the_commands_and_exit_codes_are_those_there_are() -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `crossgrade (\w+)", text, re.MULTILINE) == [name for name, *_ in COMMANDS]
-    codes = sorted({exits.CLEAN, exits.FAILED, exits.UNUSABLE, exits.BROKEN})
+    codes = sorted({exits.CLEAN, exits.FAILED, exits.CHANGED, exits.UNUSABLE, exits.BROKEN})
     assert [int(code) for code in re.findall(r"^\| (\d) \|", text, re.MULTILINE)] == codes
 
 

@@ -1,5 +1,6 @@
 """A decision that is traced makes one span, which says by which policy and rule it was decided, and no fact."""
 
+import doctest
 import sys
 from collections.abc import Iterator, Sequence
 
@@ -8,10 +9,11 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from tests.conftest import ROOT
 from tests.serving.shop import AT, MEMBERSHIP, policy
 
 from crossgrade import Engine, InvalidFacts, load
-from crossgrade.serving import traced
+from crossgrade.serving import telemetry, traced
 
 PREMIUM = {"plan": "premium"}
 
@@ -100,3 +102,9 @@ def test_without_the_package_it_is_the_function_itself(engine: Engine, monkeypat
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     decide = engine.decide
     assert traced(decide) is decide
+
+
+def test_the_example_of_the_docstring(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    found = doctest.testmod(telemetry)
+    assert (found.failed, found.attempted) == (0, 4)

@@ -25,7 +25,8 @@ def traced(decide: Callable[P, Decision]) -> Callable[P, Decision]:
 
     >>> import crossgrade
     >>> decide = traced(crossgrade.load("policies/netflix").decide)
-    >>> decide({"plan": "standard", "paid": "15.49"}, {"plan": "standard"}, at="2026-06-11T00:00:00Z").outcome
+    >>> held = {"plan": "standard", "period": {"start": "2026-06-01T00:00:00Z", "end": "2026-07-01T00:00:00Z"}}
+    >>> decide(held, {"plan": "standard"}, at="2026-06-11T00:00:00Z").outcome
     'no_change'
     """
     try:
