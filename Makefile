@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 DURABLE_FLAGS := -DPyEval_CallObject=PyObject_CallObject
 INSTALLED := $(VENV)/.installed
 DEVELOPING := $(VENV)/.developing
+# `make soak MINUTES=5` is a short one.
+MINUTES ?= 30
 BENCHING := $(VENV)/.benching
 
 .PHONY: demo test lint types check bench soak clean
@@ -28,8 +30,10 @@ check: lint types
 bench: $(BENCHING)
 	$(BIN)/python benchmarks/run.py
 
+# atheris has wheels for some Pythons only; without it the soak says so and fuzzes by hypothesis alone.
 soak: $(DEVELOPING)
-	$(BIN)/python -m tests.soak --minutes 30
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary=:all: atheris
+	$(BIN)/python -m tests.soak --minutes $(MINUTES)
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "crossgrade needs Python 3.11 or later")'

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Severity = Literal["error", "warning"]
 
@@ -30,8 +30,26 @@ class Finding(Struct, frozen=True, order=True):
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings by place, each once."""
-    return sorted(set(findings), key=lambda finding: (finding.place, finding.code, finding.message))
+    """Return the findings by place, each once, with messages of a length that people read."""
+    found = {_readable(finding) for finding in findings}
+    return sorted(found, key=lambda finding: (finding.place, finding.code, finding.message))
+
+
+def _readable(finding: Finding) -> Finding:
+    """Return a finding whose message quotes something endless with its middle left out."""
+    message = shortened(finding.message)
+    return finding if message == finding.message else structs.replace(finding, message=message)
+
+
+LONGEST_MESSAGE = 1_000
+"""Characters; what is longer quotes what came in."""
+
+
+def shortened(message: str) -> str:
+    """Return a message that can be written and read: halves of characters escaped, a long one without its middle."""
+    half = LONGEST_MESSAGE // 2
+    message = message if message.isascii() else message.encode("utf-8", "backslashreplace").decode()
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[: half - 5]} ... {message[-half:]}"
 
 
 def as_text(finding: Finding) -> str:
@@ -51,11 +69,24 @@ def _underlined(place: Place) -> list[str]:
         return []
     number = str(place.line)
     margin = " " * len(number)
-    start = place.column - 1
+    before, text = _window(place)
     # A tab is kept so that the mark stands below its word whatever the width of a tab.
-    indent = "".join("\t" if char == "\t" else " " for char in place.text[:start])
-    mark = "^" * max(1, min(place.width, len(place.text) - start))
-    return [f"  {number} | {place.text}", f"  {margin} | {indent}{mark}"]
+    indent = "".join("\t" if char == "\t" else " " for char in text[:before])
+    mark = "^" * max(1, min(place.width, len(text) - before))
+    return [f"  {number} | {text}", f"  {margin} | {indent}{mark}"]
+
+
+LONGEST_LINE = 1_000
+"""Characters; of a longer line only what is around the place is shown."""
+
+
+def _window(place: Place) -> tuple[int, str]:
+    """Return what is shown of a line, and how many characters of it are before the place."""
+    start = place.column - 1
+    if len(place.text) <= LONGEST_LINE:
+        return start, place.text
+    first = max(0, start - 60)
+    return start - first, place.text[first : first + 180]
 
 
 def as_json(finding: Finding) -> dict[str, object]:
@@ -85,9 +116,15 @@ def _escaped(text: str, *, in_property: bool = False) -> str:
     return "".join(escapes.get(char, char) for char in text)
 
 
+LONGEST_WORD = 200
+"""Characters; a longer word is no slip of the pen."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Propose the known word nearest to a misspelt one, or None where none is near."""
     from difflib import get_close_matches
 
+    if len(word) > LONGEST_WORD:
+        return None
     near = get_close_matches(word.lower(), list(known), n=1)
     return f"did you mean `{near[0]}`?" if near else None

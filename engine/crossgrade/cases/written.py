@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,19 @@ def read_cases(file: Path) -> tuple[CasesFile | None, list[Finding]]:
     shared = plain(root)
     if not items:
         return None, [Finding(root.place, "empty", "there are no cases", help="write at least one under `cases:`")]
+    if (count := sum(_choices_of(plain(item)) for item in items)) > MOST_CASES:
+        message = f"these are {count:,} cases with those of `each`, the most that is read is {MOST_CASES:,}"
+        return None, [Finding(root.place, "too-large", message, help="give fewer values under `each`")]
     policy = shared.get("policy", "policy.yaml") if isinstance(shared, dict) else "policy.yaml"
     return CasesFile(policy, tuple(case for item in items for case in _cases(item, shared))), []
+
+
+MOST_CASES = 10_000
+"""Cases of one file, each combination of the values under `each` counted."""
+
+
+def _choices_of(written: Any) -> int:
+    return prod(len(values) for values in written.get("each", {}).values())
 
 
 def _cases(node: Node, shared: Any) -> Iterator[Case]:

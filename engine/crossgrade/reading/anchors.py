@@ -9,6 +9,15 @@ from crossgrade.diagnostics import Finding, Place
 DEEPEST = 64
 """Levels of nesting that are read, aliases expanded."""
 
+LONGEST_TEXT = 10_000
+"""Characters of a single key or value."""
+
+MOST_ENTRIES = 5_000
+"""Entries of a single list or mapping."""
+
+MOST_NODES = 200_000
+"""Keys and values of one file."""
+
 MOST_THROUGH_ALIASES = 100_000
 """Nodes that aliases may stand for in one file, counted as if each were written out."""
 
@@ -36,6 +45,18 @@ def too_deep(place: Place) -> NoReturn:
         f"this is nested deeper than {DEEPEST} levels",
         "remove brackets or levels of indentation",
     )
+
+
+def too_long(length: int, place: Place) -> NoReturn:
+    """End the reading of a text that holds a single key or value as long as a book."""
+    message = f"this has {length:,} characters, the most that is read is {LONGEST_TEXT:,}"
+    stop(place, "too-large", message, "write a shorter text, or close the quotes where it should end")
+
+
+def too_many(limit: int, what: str, place: Place) -> NoReturn:
+    """End the reading of a text that holds more than is read of a kind; `what` says of which."""
+    message = f"this is one more than the {limit:,} {what} that are read"
+    stop(place, "too-large", message, "split the file into several smaller ones")
 
 
 class Extent(Struct, frozen=True):

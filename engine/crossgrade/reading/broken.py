@@ -150,11 +150,26 @@ def _no_list(read: Source, at: Mark, _began: Mark) -> Finding:
 
 
 def _escape(read: Source, at: Mark, _began: Mark) -> Finding:
-    text = read.lines[at.line]
-    column = text.find("\\", max(0, at.column - 1))
-    place = read.place_at(at.line, max(0, column), 2)
-    shown = text[column : column + 2]
+    column = read.lines[at.line].rfind("\\", 0, at.column + 1)
+    return _no_escape(read, at.line, max(0, column))
+
+
+_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
+_NO_CHARACTER = re.compile(r"\\(?:U(?!000|0010)[0-9a-fA-F]{8}|(?:u|U0000)[dD][89a-fA-F][0-9a-fA-F]{2})")
+
+
+def _no_escape(read: Source, line: int, column: int) -> Finding:
+    found = _ESCAPE.match(read.lines[line], column)
+    shown = found[0] if found else read.lines[line][column : column + 2]
+    place = read.place_at(line, column, len(shown))
     return _finding(place, f"`{shown}` is no escape", "write a backslash twice, or use single quotes")
+
+
+def no_character(read: Source) -> Finding:
+    """Return the finding for the first escape that stands for no character, which YAML parsed in Python lets pass."""
+    found = ((line, _NO_CHARACTER.search(text)) for line, text in enumerate(read.lines))
+    line, column = next(((line, match.start()) for line, match in found if match), (0, 0))
+    return _no_escape(read, line, column)
 
 
 def _no_name(read: Source, _at: Mark, began: Mark) -> Finding:

@@ -10,12 +10,27 @@ from msgspec import Struct
 from yaml import events as happening
 
 from crossgrade.diagnostics import Finding, Place, ordered
-from crossgrade.reading.anchors import DEEPEST, Anchors, Extent, UnreadableError, too_deep
-from crossgrade.reading.broken import broken
+from crossgrade.reading.anchors import (
+    DEEPEST,
+    LONGEST_TEXT,
+    MOST_ENTRIES,
+    MOST_NODES,
+    Anchors,
+    Extent,
+    UnreadableError,
+    too_deep,
+    too_long,
+    too_many,
+)
+from crossgrade.reading.broken import broken, no_character
 from crossgrade.reading.scalars import NumberError, Value, value_of
 from crossgrade.reading.source import Source, source
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+(?=\S)")
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of surrogate pairs, which are no characters; the C parser refuses them itself."""
 
 
 class Scalar(Struct, frozen=True):
@@ -88,6 +103,7 @@ class _Composer:
         self.findings: list[Finding] = []
         self.events: Iterator[Any] = yaml.parse(read.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.anchors: Anchors[Node] = Anchors()
+        self.composed = 0
 
     def document(self) -> Node | None:
         """Return the root of the only document."""
@@ -110,7 +126,11 @@ class _Composer:
         return self.source.place(first.start_mark, last.end_mark)
 
     def _next(self) -> Any:
-        return next(self.events)
+        try:
+            return next(self.events)
+        except (OverflowError, ValueError):
+            # YAML that is parsed in Python takes any escaped number for that of a character.
+            raise UnreadableError(no_character(self.source)) from None
 
     def _refuse_more(self, event: Any) -> None:
         if isinstance(event, happening.DocumentStartEvent):
@@ -127,6 +147,9 @@ class _Composer:
             return self._aliased(event, depth)
         if depth >= DEEPEST and not isinstance(event, happening.ScalarEvent):
             too_deep(self.source.place_at(event.start_mark.line, event.start_mark.column))
+        self.composed += 1
+        if self.composed > MOST_NODES:
+            too_many(MOST_NODES, "keys and values of a file", self._stretch(event, event))
         if event.tag is not None:
             self._refuse_tag(event)
         if event.anchor is not None:
@@ -157,6 +180,10 @@ class _Composer:
 
     def _scalar(self, event: Any) -> Scalar:
         place = self._value_place(event)
+        if len(event.value) > LONGEST_TEXT:
+            too_long(len(event.value), place)
+        if _HALVES.search(event.value) is not None:
+            raise UnreadableError(no_character(self.source))
         quoted = bool(event.style)
         if quoted:
             return Scalar(event.value, place, event.value, quoted=True)
@@ -181,9 +208,10 @@ class _Composer:
         return Place(place.file, place.line, place.column + shift, max(1, place.width - shift), place.text)
 
     def _items(self, event: Any, depth: int) -> tuple[Items, Extent]:
-        found = []
+        found: list[Node] = []
         extent = Extent(1, 1)
         while not isinstance(following := self._next(), happening.SequenceEndEvent):
+            self._count(len(found), following)
             item, inner = self._node(following, depth + 1)
             found.append(item)
             extent = extent.around(inner)
@@ -192,8 +220,10 @@ class _Composer:
     def _entries(self, event: Any, depth: int) -> tuple[Entries, Extent]:
         found: dict[str, tuple[Scalar, Node]] = {}
         merged: list[Node] = []
-        extent = Extent(1, 1)
+        extent, count = Extent(1, 1), 0
         while not isinstance(following := self._next(), happening.MappingEndEvent):
+            self._count(count, following)
+            count += 1
             key, inner_key = self._node(following, depth + 1)
             value, inner = self._node(self._next(), depth + 1)
             extent = extent.around(inner_key).around(inner)
@@ -201,6 +231,10 @@ class _Composer:
         for more in merged:
             _merge(found, more)
         return Entries(tuple(found.values()), self._stretch(event, following)), extent
+
+    def _count(self, before: int, event: Any) -> None:
+        if before >= MOST_ENTRIES:
+            too_many(MOST_ENTRIES, "entries of a list or mapping", self._stretch(event, event))
 
     def _enter(self, key: Node, value: Node, found: dict[str, tuple[Scalar, Node]], merged: list[Node]) -> None:
         if not isinstance(key, Scalar):

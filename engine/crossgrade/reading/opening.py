@@ -52,7 +52,44 @@ def opened(path: str, text: bytes, folder: Folder = EMPTY) -> Opened:
         # What misses may stand in the file that could not be read.
         return Opened(path, None, tuple(findings), included)
     root, twice = _merged(file.root, roots)
+    if crowded := _crowded(root):
+        return Opened(path, None, (*findings, *crowded), included)
     return Opened(path, root, (*findings, *twice), included)
+
+
+MOST_OF_A_SECTION = 2_000
+"""Plans, rules, facts and so on of one policy, its included files counted."""
+
+
+MOST_PAIRS = 100_000
+"""Plans times rules: in the worst case each rule is compiled anew for each plan."""
+
+
+def _crowded(root: Entries) -> list[Finding]:
+    """Return a finding for each section with more entries than are read."""
+    found = []
+    for key in (key for key, _ in root.entries):
+        count = _count(root, str(key.value))
+        if count > MOST_OF_A_SECTION:
+            message = f"`{key.value}` has {count:,} entries, the most that is read is {MOST_OF_A_SECTION:,}"
+            found.append(Finding(key.place, "too-large", message, help=_SPLIT))
+    plans, rules = _count(root, "plans"), sum(_count(root, section) for section in _RULES)
+    if plans * rules > MOST_PAIRS:
+        message = (
+            f"{plans:,} plans and {rules:,} rules are {plans * rules:,} pairs, the most that is read is {MOST_PAIRS:,}"
+        )
+        found.append(Finding(root.place, "too-large", message, help=_SPLIT))
+    return found
+
+
+_SPLIT = "split the policy into several smaller ones"
+_RULES = ("no_change", "restrictions", "transitions", "credits")
+
+
+def _count(root: Entries, section: str) -> int:
+    """Return how many entries a section has, 0 where it is none."""
+    node = root.get(section)
+    return len(node.items) if isinstance(node, Items) else len(node.entries) if isinstance(node, Entries) else 0
 
 
 def _include(root: Entries) -> Node | None:

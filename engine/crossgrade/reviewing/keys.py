@@ -215,12 +215,19 @@ def _terms_key(terms: Terms, credit: ChosenCredit | None, *, beside: bool) -> Ha
     whole = terms.billing_date == "restart" and terms.charge == "full"
     if (whole or _waits_for_the_end(terms)) and terms.trial == "none" and not beside:
         kept["proration"] = Proration()
+    elif _charges_nothing(terms) and not beside:
+        # What goes on is brought to the period's interval, and no share of it is measured.
+        kept["proration"] = Proration(normalise=terms.proration.normalise)
     return canonical(structs.replace(terms, **kept))
 
 
 def _waits_for_the_end(terms: Terms) -> bool:
     """Say whether the terms begin a whole period at the end of the one that runs."""
     return terms.effective == "period_end" and terms.billing_date != "align"
+
+
+def _charges_nothing(terms: Terms) -> bool:
+    return terms.charge == "none" and terms.trial == "none" and terms.billing_date in ("keep", "restart")
 
 
 def _credit_key(credit: ChosenCredit) -> Hashable:
