@@ -15,7 +15,7 @@ from crossgrade.reviewing.contrast import Contrast, contrasts
 from crossgrade.reviewing.keys import texts_of
 from crossgrade.reviewing.search import Found
 from crossgrade.reviewing.shapes import Question, Shape
-from crossgrade.reviewing.space import Space
+from crossgrade.reviewing.space import TYPICAL_AGE, Space
 from crossgrade.reviewing.witness import Answer, Chosen, asked, at_another, chosen, question, seen
 
 
@@ -127,6 +127,9 @@ class Probe:
         ]
         changes += [{"discount": Discount(amount=Money(333, self._shape.currency))}]
         changes += [{"minutes": 817}, {"setup_fee_paid": 2500}, {"account_credit": 777}, {"owed": 501}]
+        if "membership.age_days" not in self._found.axes:
+            # A trial may be counted from the membership's start.
+            changes += [{"age_days": TYPICAL_AGE}, {"age_days": 2}]
         if "membership.paid" not in self._found.axes:
             changes += [{"paid": amount} for amount in (paid + 1, paid + 2, max(paid - 1, 0), paid // 2, 1, 3 * paid)]
         for change in changes:
