@@ -21,7 +21,7 @@ from crossgrade.deciding.rulebook import (
 )
 from crossgrade.deciding.trace import Traceable, traceable
 from crossgrade.facts.situation import Held, Situation
-from crossgrade.facts.vocabulary import Fact, vocabulary
+from crossgrade.facts.vocabulary import Fact, vocabulary_of
 from crossgrade.matching import build
 from crossgrade.model.condition import facts_of
 from crossgrade.model.policy import Policy
@@ -63,13 +63,7 @@ class Compiled(Struct, frozen=True):
 
 def compiled(policy: Policy, matcher: MatcherKind) -> Compiled:
     """Compile a version of a policy."""
-    facts = vocabulary(
-        plans=policy.plans,
-        addons=policy.addons,
-        families=policy.families,
-        entitlements=policy.entitlements,
-        declared=policy.facts,
-    )
+    facts = vocabulary_of(policy)
     numbers = numbered(policy)
     return Compiled(policy, facts, numbers, traceable(policy, facts), _books(policy, numbers, facts, matcher), {})
 

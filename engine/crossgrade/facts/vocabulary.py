@@ -16,6 +16,7 @@ from crossgrade.model.condition import Value
 from crossgrade.model.declaration import FactDeclaration, FactType
 from crossgrade.model.membership import Status
 from crossgrade.model.money import Money
+from crossgrade.model.policy import Policy
 from crossgrade.model.rules import RULED_KINDS
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,6 +37,17 @@ class Fact(Struct, frozen=True):
 def rests_on_selection(fact: Fact) -> bool:
     """Say whether a fact rests on what is selected; others rest on the membership, the caller's facts and the day."""
     return fact.name.partition(".")[0] in ("target", "change", "exceeds", "loses")
+
+
+def vocabulary_of(policy: Policy) -> dict[str, Fact]:
+    """Return every fact that the rules of a policy can test, by name."""
+    return vocabulary(
+        plans=policy.plans,
+        addons=policy.addons,
+        families=policy.families,
+        entitlements=policy.entitlements,
+        declared=policy.facts,
+    )
 
 
 def vocabulary(

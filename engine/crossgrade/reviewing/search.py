@@ -3,10 +3,9 @@
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from crossgrade.errors import InvalidFacts
-from crossgrade.facts.holding import Holding
 from crossgrade.facts.situation import Situation, held, situation
 from crossgrade.model.calendar import midnight
 from crossgrade.model.money import Currency
@@ -21,9 +20,10 @@ from crossgrade.reviewing.formula import Box
 from crossgrade.reviewing.keys import Keys, differing
 from crossgrade.reviewing.program import Program, narrowed
 from crossgrade.reviewing.regions import Budget, BudgetSpentError, Region, filled, outlined, regions_of
-from crossgrade.reviewing.shapes import Moment, Shape, membership_of, pending_to
+from crossgrade.reviewing.shapes import Moment, Shape, membership_of
 from crossgrade.reviewing.space import Sided, Space, sided
 from crossgrade.reviewing.touched import touched
+from crossgrade.reviewing.waiting import with_pending
 
 BOXES = 50_000
 """How many boxes may be looked at for a shape."""
@@ -223,7 +223,8 @@ class Search:
         programs = _program(before, old), _program(after, new)
         if shape.pending == "none" and not shape.ended:
             waits_alike = len(known) == 2 and before.permits == after.permits
-            for waiting_shape in self._with_pending(shape, known, waits_alike=waits_alike):
+            tested = space.tests("membership.has_pending_change")
+            for waiting_shape in with_pending(shape, known, tested=tested, waits_alike=waits_alike):
                 yield from self._shape(waiting_shape, currency, kinds)
         if programs[0] == programs[1]:
             return
@@ -231,32 +232,6 @@ class Search:
         names, possible = (before.names, after.names), (_may_quote(programs[0]), _may_quote(programs[1]))
         for region in self._regions(programs, [each for each in waiting if each is not None], axes):
             yield Found(self.stretch, shape, region, axes, names, possible)
-
-    def _with_pending(self, shape: Shape, known: Sequence[Situation], *, waits_alike: bool) -> Iterator[Shape]:
-        """Return a shape with a change pending: what is selected, as each policy sees it on any terms, or another.
-
-        Where the same transitions permit it and both policies see the same, what is pending makes no difference.
-        """
-        tested = self.space(shape.currency)[0].tests("membership.has_pending_change")
-        nothing = any(each.change.nothing for each in known)
-        seen_alike = _addons(known[0].target) == _addons(known[-1].target)
-        kinds_alike = known[0].change.kind == known[-1].change.kind
-        if shape.interval_days == 0 or (waits_alike and seen_alike and kinds_alike and not (tested or nothing)):
-            return
-        wanted = [each.wanted for each in known]
-        targets = [one.holding for one in (*wanted, *(one.dropping_others() for one in wanted))]
-        asked = tuple(_units(shape))
-        same = {(one.plan.id, one.plan.price.id, one.plan.quantity, _addons(one)): one for one in targets}
-        held = known[0].held
-        current = (held.plan.id, held.plan.price.id, held.plan.quantity, _addons(held))
-        ends = (shape.selection.plan or "", shape.selection.price or "", shape.selection.quantity or shape.quantity)
-        for plan, price, quantity, addons in dict.fromkeys((*same, (*ends, asked))):
-            if (plan, price, quantity, addons) != current:
-                change = pending_to(plan, price, quantity, dict(addons))
-                yield structs.replace(shape, pending="same", pending_change=change)
-        if nothing or tested:
-            change = pending_to(shape.plan, shape.price, shape.quantity + 1, {})
-            yield structs.replace(shape, pending="other", pending_change=change)
 
     def _regions(
         self, programs: tuple[Program, Program], waiting: Sequence[Program], axes: Mapping[str, Axis]
@@ -329,22 +304,6 @@ def _what(found: Found) -> object:
     ]
     parts = differing(*old.keys, *new.keys) if (old.kind, new.kind) == ("quote", "quote") else None
     return (found.shape.ended, old.kind, new.kind, *rules, parts)
-
-
-def _units(shape: Shape) -> Iterator[tuple[str, int]]:
-    """Return the add-ons that a shape asks for, whether or not they can be had."""
-    selection = shape.selection
-    if selection.addons is not None:
-        yield from sorted((id, asked.quantity) for id, asked in selection.addons.items())
-        return
-    units = {id: held.quantity for id, held in shape.addons.items() if id not in selection.remove_addons}
-    for id, asked in selection.add_addons.items():
-        units[id] = units.get(id, 0) + asked.quantity
-    yield from sorted(units.items())
-
-
-def _addons(holding: Holding) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted((id, item.quantity) for id, item in holding.addons.items()))
 
 
 def _program(behaviour: Behaviour, situation: Situation | InvalidFacts) -> Program:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from msgspec import Struct
 
 from crossgrade.facts.situation import Situation
-from crossgrade.facts.vocabulary import Fact, vocabulary
+from crossgrade.facts.vocabulary import Fact, vocabulary_of
 from crossgrade.model.condition import Comparison, Condition, Value, facts_of
 from crossgrade.model.declaration import FactDeclaration
 from crossgrade.model.membership import Status
@@ -42,13 +42,7 @@ class Sided(Struct, frozen=True):
 
 def sided(side: Side, policy: Policy) -> Sided:
     """Return a policy as one of two."""
-    facts = vocabulary(
-        plans=policy.plans,
-        addons=policy.addons,
-        families=policy.families,
-        entitlements=policy.entitlements,
-        declared=policy.facts,
-    )
+    facts = vocabulary_of(policy)
     return Sided(side, policy, facts)
 
 
