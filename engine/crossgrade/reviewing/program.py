@@ -10,7 +10,7 @@ Rule = tuple[Formula, Hashable]
 """Where a rule holds, and what comes out: a Key, `("refuse", Key)` where a transition refuses, `("error", code)`."""
 
 
-class Program(Struct, frozen=True):
+class Program(Struct, frozen=True, gc=False):
     """The rules in order: the first no-change that holds, else every restriction, else the first transition.
 
     The last transition holds always.
@@ -21,7 +21,7 @@ class Program(Struct, frozen=True):
     transitions: tuple[Rule, ...]
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What comes out in a box: the keys that do, and for a refusal those that may come beside them."""
 
     kind: str

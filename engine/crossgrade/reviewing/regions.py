@@ -8,7 +8,7 @@ from crossgrade.reviewing.formula import Atom, Box
 from crossgrade.reviewing.program import Outcome, Program, Rule, first_difference, narrowed, outcome
 
 
-class Region(Struct, frozen=True):
+class Region(Struct, frozen=True, gc=False):
     """A box in which the old and the new policy come out differently."""
 
     box: Box

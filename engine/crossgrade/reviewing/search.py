@@ -34,6 +34,9 @@ PROOF_BOXES = 2_000
 PATIENCE = 100
 """How many boxes are looked at after the last new difference between two programs."""
 
+MOST_WAITING = 20
+"""In how many regions where a pending change makes a difference it is looked at what difference it makes."""
+
 SHAPE_PATIENCE = 100
 """How many shapes of a pair are looked at after the last that showed a new difference."""
 
@@ -50,7 +53,7 @@ class Stretch(Struct, frozen=True):
     new: Policy
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A region of a shape in which two policies decide differently, with the axes of its box."""
 
     stretch: Stretch
@@ -251,7 +254,10 @@ class Search:
         if len(waiting) < 2:
             yield from self._differing(old, new, {}, wholes)
             return
-        for region in self._differing(waiting[0], waiting[1], {}, wholes):
+        for number, region in enumerate(self._differing(waiting[0], waiting[1], {}, wholes)):
+            if number == MOST_WAITING:
+                self.cut_short += 1
+                return
             one, other = old, new
             for axis, mask in region.box.items():
                 one, other = narrowed(one, axis, mask), narrowed(other, axis, mask)
