@@ -105,3 +105,11 @@ def test_a_hostile_key_of_the_body_is_named_in_a_text_that_can_be_written(engine
         engine.decide_json(b'{"\\ud800engine": 0}')
     assert (raised.value.code, "\\ud800engine" in str(raised.value)) == ("unknown_key", True)
     assert str(raised.value).encode()
+
+
+def test_a_locale_is_text(engine: Engine) -> None:
+    wrong: Any = 5
+    for ask in (engine.decide, engine.offers):
+        with pytest.raises(InvalidFacts) as caught:
+            ask(MEMBERSHIP, at=AT, locale=wrong)
+        assert (caught.value.code, caught.value.path) == ("wrong_type", "locale")

@@ -57,6 +57,7 @@ class Engine:
         `membership` and `selection` are typed values or mappings of the same shape; `at` is an instant with an
         offset. Raises InvalidFacts for anything unknown, missing or of the wrong type.
         """
+        border.check_locale(locale)
         version, member, setting = self._held(membership, at, usage, customer, request)
         return _decide(version, member, version.asked(member), border.selection(selection, setting), locale)
 
@@ -86,6 +87,7 @@ class Engine:
         That is every plan and price of the family in rank order, those outside that a transition reaches, and every
         add-on of the current plan.
         """
+        border.check_locale(locale)
         version, member, _ = self._held(membership, at, usage, customer, request)
         asked = version.asked(member)
         found = (_offer(version, member, asked, candidate, locale) for candidate in candidates(member))

@@ -87,6 +87,12 @@ KEYS = ("membership", "selection", "at", "usage", "customer", "request", "locale
 """What an object of facts may say: all that a decision rests on."""
 
 
+def check_locale(value: object) -> None:
+    """Raise InvalidFacts unless a locale is text or left out."""
+    if not isinstance(value, str | None):
+        raise InvalidFacts("wrong_type", "expected text", "locale")
+
+
 def question(facts: object) -> dict[str, Any]:
     """Return an object of facts whose keys are known and that names a membership; a null stands for a key left out."""
     if not isinstance(facts, dict):
@@ -97,8 +103,7 @@ def question(facts: object) -> dict[str, Any]:
             raise InvalidFacts("unknown_key", f"unknown key `{key}`, {proposal}")
     if facts.get("membership") is None:
         raise InvalidFacts("missing_fact", "the membership is missing", "membership")
-    if not isinstance(facts.get("locale"), str | None):
-        raise InvalidFacts("wrong_type", "expected text", "locale")
+    check_locale(facts.get("locale"))
     return {key: value for key, value in facts.items() if value is not None}
 
 

@@ -109,8 +109,9 @@ class Search:
 
     @property
     def varied_together(self) -> bool:
-        """Whether there are more than two add-ons, of which two at most are varied together."""
-        return len({*self.stretch.old.addons, *self.stretch.new.addons}) > 2
+        """Whether shapes were looked at of more than two add-ons, of which two at most are varied together."""
+        looked = self.counts["text"] < self.counts["pairs"]
+        return looked and len({*self.stretch.old.addons, *self.stretch.new.addons}) > 2
 
     def run(self) -> Iterator[Found]:
         """Return every region in which the two versions differ."""
