@@ -78,18 +78,6 @@ class Pair(Struct, frozen=True):
         return self.held, self.target
 
 
-class Searched(Struct, frozen=True):
-    """What was found; how many pairs are equal by their texts and by their regions; and those not decided."""
-
-    found: list[Found]
-    pairs: int
-    same_text: int
-    same_regions: int
-    undecided: list[tuple[Pair, str]]
-    capped: bool
-    boxes: int
-
-
 class Search:
     """The search in one stretch of days."""
 

@@ -12,7 +12,7 @@ from crossgrade.facts.vocabulary import Fact, vocabulary_of
 from crossgrade.model.condition import Comparison, Condition, Value, facts_of
 from crossgrade.model.declaration import FactDeclaration
 from crossgrade.model.membership import Status
-from crossgrade.model.money import Amounts, Currency, Money
+from crossgrade.model.money import Currency, Money
 from crossgrade.model.policy import Policy
 from crossgrade.model.rules import Restriction, Transition
 from crossgrade.reviewing import cells
@@ -260,8 +260,3 @@ def _other_than(texts: list[str]) -> str:
     while other in texts:
         other += "-"
     return other
-
-
-def given_amount(value: object) -> object:
-    """Return a value as callers give it: an amount in digits."""
-    return str(value) if isinstance(value, Money | Amounts) else value
